@@ -1,0 +1,127 @@
+/**
+ * Desk: what the outer rooms (API, relay, command line) may ask of a running till. Every promise resolves after the sync.
+ */
+import type { Amount } from './amount.ts';
+import type { HttpReply, RawNotification } from './gateway.ts';
+
+export interface KeyedRequest {
+    /** Idempotency-Key with the SHA-256 of the body, hex. */
+    readonly key?: { readonly key: string; readonly bodyHash: string };
+}
+
+/** A refusal with its HTTP status and a machine word; `detail` is a sentence for a person. */
+export interface Refusal {
+    readonly ok: false;
+    readonly status: 400 | 404 | 409 | 422 | 503;
+    readonly code: string;
+    readonly detail: string;
+    readonly reasons?: readonly string[];
+}
+
+export type OpenSaleRequest = KeyedRequest & {
+    readonly items?: readonly { readonly slot: string }[];
+    readonly amount?: Amount;
+    readonly reference?: string;
+};
+
+export type DeskReply = { readonly ok: true; readonly saleId: string; readonly refundRequestId?: string; readonly repeated?: boolean } | Refusal;
+
+/** A sale as design §8 words it. */
+export interface SaleView {
+    readonly id: string;
+    readonly state: 'open' | 'paying' | 'delivering' | 'refunding' | 'delivered' | 'refunded' | 'cancelled' | 'declined' | 'review';
+    readonly ended: boolean;
+    readonly amount: Amount;
+    /** Taken and not given back, as far as confirmed. */
+    readonly kept: Amount;
+    readonly claim: string;
+    readonly openedAt: string;
+    readonly origin: 'customer' | 'entry';
+    readonly reference?: string;
+    readonly items: readonly { readonly slot: string; readonly name: Readonly<Record<string, string>>; readonly price: string }[];
+    readonly payments: readonly {
+        readonly paymentRequestId: string;
+        readonly paymentId?: string;
+        readonly mode: string;
+        readonly state: string;
+        readonly amount: Amount;
+        readonly resultCode?: string;
+        /** The order code on the glass, or where the entry page sends the wallet: only while it may be paid. */
+        readonly code?: string;
+        readonly redirectUrl?: string;
+        readonly expiresAt: string;
+    }[];
+    readonly deliveries: readonly { readonly slot: string; readonly state: string; readonly evidence?: string }[];
+    readonly refunds: readonly { readonly by: 'refund' | 'cancel'; readonly refundRequestId: string; readonly state: string; readonly amount: Amount }[];
+    readonly reviews: readonly string[];
+    readonly resolved?: { readonly decision: string; readonly note: string; readonly by: string; readonly at: string };
+}
+
+export interface Readiness {
+    readonly ready: boolean;
+    /** Machine words, such as `gateway-unreachable`, each with its sentence in `sentences`. */
+    readonly reasons: readonly string[];
+    readonly sentences: readonly string[];
+}
+
+/** What the entry page asks: open a sale for a customer on a wallet's page. */
+export interface EntryRequest {
+    readonly token: string;
+    readonly userAgent: string;
+    readonly amount?: Amount;
+    readonly slot?: string;
+}
+
+/** How an entry-code sale stands for its page. */
+export type EntryStatus =
+    | { readonly kind: 'presence'; readonly number: string }
+    | { readonly kind: 'preparing' }
+    | { readonly kind: 'redirect'; readonly redirectUrl: string }
+    | { readonly kind: 'paid' }
+    | { readonly kind: 'ended'; readonly state: string }
+    | { readonly kind: 'unknown' };
+
+export interface EntryDesk {
+    submitEntry(request: EntryRequest): Promise<DeskReply>;
+    /** The number that the customer read at the machine; false when it is wrong or over. */
+    confirmPresence(order: { token: string; number: string }): Promise<boolean>;
+    /** Waits until the sale of that token has something new to say, at most `waitMs`. */
+    entryStatus(token: string, waitMs: number): Promise<EntryStatus>;
+    /** Verifies, journals and answers a notification. */
+    notification(raw: RawNotification): Promise<HttpReply>;
+    readiness(): Readiness;
+    /** What the page may sell and how. */
+    entryOffer(): {
+        readonly seller: string;
+        readonly currency: string;
+        readonly min: string;
+        readonly max: string;
+        readonly locale: string;
+        /** Present where a dispenser hands goods out: the page sells slots, not amounts. */
+        readonly slots?: readonly { readonly slot: string; readonly name: Readonly<Record<string, string>>; readonly price: string; readonly ready: boolean }[];
+    };
+}
+
+/** A durable change, for live events. */
+export interface SaleChange {
+    readonly seq: number;
+    readonly sale: SaleView;
+}
+
+export interface Desk extends EntryDesk {
+    openSale(request: OpenSaleRequest): Promise<DeskReply>;
+    cancelSale(order: { saleId: string; by: string } & KeyedRequest): Promise<DeskReply>;
+    refundSale(order: { saleId: string; amount?: Amount; reason?: string; by: string } & KeyedRequest): Promise<DeskReply>;
+    resolveSale(order: { saleId: string; decision: 'delivered' | 'refund' | 'settled-outside'; note: string; by: string } & KeyedRequest): Promise<DeskReply>;
+    sale(saleId: string): Promise<SaleView | undefined>;
+    /** Open sales first, then ended ones newest first. */
+    sales(query: { state?: string; reference?: string; claim?: string; limit?: number }): Promise<readonly SaleView[]>;
+    /** Calls for every durable change of a sale, after the sync, until the returned function is called. */
+    onChange(listener: (change: SaleChange) => void): () => void;
+    /** Changes after a sequence number, from the journal, for Last-Event-ID. */
+    changesSince(seq: number): AsyncIterable<SaleChange>;
+    /** Numbers for the metrics page, by name. */
+    counters(): Readonly<Record<string, number>>;
+    /** The screen as data and as SVG, for the page. */
+    screen(): { readonly screen: unknown; readonly svg: string };
+}
