@@ -74,7 +74,7 @@ for (const kind of readdirSync(folder, { withFileTypes: true }).filter((entry) =
     for (const file of readdirSync(join(folder, kind.name))) {
         const device = /^(.+)\.config\.ts$/.exec(file)?.[1];
         if (device === undefined) continue;
-        const files = `^drivers/${kind.name}/${quote(device)}(-[^/]*)?(\\.config)?\\.ts$`;
+        const files = `^drivers/${kind.name}/${quote(device)}[-.]`;
         forbidden.push({
             name: `inside-of-${kind.name}-${device}`,
             severity: 'error',

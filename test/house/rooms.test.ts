@@ -1,6 +1,6 @@
 /** The import rules must catch a breach of each kind, planted in a copy of the house's frame, and must let the open doors be. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -76,7 +76,11 @@ before(async () => {
     for (const path of ['package.json', '.dependency-cruiser.cjs', 'scripts/house/rooms.cjs']) {
         cpSync(join(root, path), join(folder, path), { recursive: true });
     }
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    for (const name of ['valibot', 'qrcode', 'fast-check']) {
+        mkdirSync(join(folder, 'node_modules', name), { recursive: true });
+        writeFileSync(join(folder, 'node_modules', name, 'package.json'), JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
+        writeFileSync(join(folder, 'node_modules', name, 'index.js'), 'module.exports = {};');
+    }
     for (const [path, source] of Object.entries(planted)) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), source);
@@ -97,6 +101,7 @@ before(async () => {
         folder,
         quiet: true,
     });
+    assert.ok(ended.output.includes('"summary"'), ended.output);
     const json = ended.output.slice(ended.output.indexOf('{'), ended.output.lastIndexOf('}') + 1);
     violations = (JSON.parse(json) as { summary: { violations: typeof violations } }).summary.violations;
 });
