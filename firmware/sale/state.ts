@@ -43,8 +43,10 @@ export interface Payment {
     readonly code?: string;
     readonly codeExpiresAt?: number;
     readonly redirectUrl?: string;
-    /** The code may stand on the glass. */
+    /** The code may stand on the glass, or the wallet may be sent to pay. */
     readonly offered: boolean;
+    /** The offer is over: one last inquiry, then the cancel. */
+    readonly closing: boolean;
     /** `pay` may no longer be asked: it was answered, or asked in an earlier run. */
     readonly payOver: boolean;
     readonly cancel?: Cancel;
@@ -52,6 +54,7 @@ export interface Payment {
     readonly taken: boolean;
     /** A success after the end that has not been inquired yet. */
     readonly lateUnchecked?: boolean;
+    readonly lateCount: number;
 }
 
 export interface Delivery {

@@ -1,0 +1,453 @@
+/**
+ * Evolve: folds one event into the state. Pure and total: every event ever shipped has its case, and nothing else changes state.
+ *
+ * Never throws for an event that a journal can hold: an event about a sale that is not in the state leaves it as it is.
+ */
+import { unreachable } from '../ports/fault.ts';
+import type { CancelIntended, DeliveryEnded, PaymentIntended, RefundIntended, SaleOpened, Started, TillEvent } from './events.ts';
+import { paymentOf } from './questions.ts';
+import type { Cancel, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
+
+const dayMs = 86_400_000;
+/** Bounds of the lists in the state; what falls out of `keys` is still found through the journal's index. */
+const keysMax = 500;
+const recentCodesMax = 2_000;
+const raisedMax = 2_000;
+const strayMax = 500;
+
+export function evolve(state: TillState, event: TillEvent): TillState {
+    const next = change(state, event);
+    return next.lastAt >= event.at ? next : { ...next, lastAt: event.at };
+}
+
+function change(state: TillState, event: TillEvent): TillState {
+    switch (event.type) {
+        case 'started':
+            return started(state, event);
+        case 'stopped':
+        case 'registrationNotified':
+            return state;
+        case 'saleOpened':
+            return saleOpened(state, event);
+        case 'presenceConfirmed':
+            return onSale(state, event, (sale) => ({ ...sale, present: true }));
+        case 'paymentIntended':
+            return paymentIntended(state, event);
+        case 'paymentAsked':
+            return onPayment(state, event, (payment) => (payment.state === 'intended' ? { ...payment, state: 'asked' } : payment));
+        case 'codeIssued':
+            return onPayment(state, event, (payment) => ({
+                ...payment,
+                ...withId(event.paymentId),
+                state: 'waiting',
+                payOver: true,
+                code: event.code,
+                ...(event.codeExpiresAt === undefined ? {} : { codeExpiresAt: event.codeExpiresAt }),
+                offered: true,
+            }));
+        case 'redirectIssued':
+            return onPayment(state, event, (payment) => ({
+                ...payment,
+                ...withId(event.paymentId),
+                state: 'waiting',
+                payOver: true,
+                redirectUrl: event.redirectUrl,
+                offered: true,
+            }));
+        case 'paymentPending':
+            return onPayment(state, event, (payment) => ({
+                ...payment,
+                ...withId(event.paymentId),
+                state: payment.cancel === undefined ? 'waiting' : payment.state,
+                payOver: true,
+                resultCode: event.resultCode,
+            }));
+        case 'paymentUnknown':
+            return onPayment(state, event, (payment) => ({
+                ...payment,
+                state: payment.cancel === undefined ? 'unknown' : payment.state,
+                payOver: payment.mode === 'payment-code' ? true : payment.payOver,
+            }));
+        case 'paymentPaid':
+            return resolved(
+                onSale(state, event, (sale) => ({
+                    ...mapPayment(sale, event.paymentRequestId, (payment) => ({
+                        ...payment,
+                        state: 'paid',
+                        paymentId: event.paymentId,
+                        ...(event.wallet === undefined ? {} : { wallet: event.wallet }),
+                        taken: true,
+                        payOver: true,
+                        offered: false,
+                    })),
+                    keptPayment: sale.keptPayment ?? event.paymentRequestId,
+                })),
+                event,
+            );
+        case 'paymentDeclined':
+            return resolved(
+                onSale(state, event, (sale) => ({
+                    ...mapPayment(sale, event.paymentRequestId, (payment) => ({
+                        ...payment,
+                        state: 'declined',
+                        resultCode: event.resultCode,
+                        payOver: true,
+                        offered: false,
+                    })),
+                    notice: { kind: 'declined', code: event.resultCode },
+                })),
+                event,
+            );
+        case 'offerEnded':
+            return onPayment(state, event, (payment) => ({ ...payment, offered: false, closing: true }));
+        case 'cancelIntended':
+            return onPayment(state, event, (payment) => ({
+                ...payment,
+                state: 'cancelling',
+                offered: false,
+                lateUnchecked: false,
+                cancel: newCancel(payment, event),
+            }));
+        case 'cancelRefused':
+            return onPayment(state, event, (payment) =>
+                payment.cancel === undefined
+                    ? payment
+                    : {
+                          ...payment,
+                          state: event.verdict === 'missing' ? 'unknown' : payment.state,
+                          cancel: { ...payment.cancel, refused: event.verdict, resultCode: event.resultCode },
+                      },
+            );
+        case 'stillMissing':
+            return onPayment(state, event, (payment) =>
+                payment.cancel === undefined ? payment : { ...payment, cancel: { ...payment.cancel, stillMissing: true } },
+            );
+        case 'paymentCancelled':
+            return resolved(
+                onPayment(state, event, (payment) => ({ ...payment, state: 'cancelled', payOver: true, offered: false, lateUnchecked: false })),
+                event,
+            );
+        case 'lateSuccess':
+            return onPayment(state, event, (payment) => ({
+                ...payment,
+                paymentId: event.paymentId,
+                taken: true,
+                lateCount: payment.lateCount + 1,
+                lateUnchecked: payment.state === 'cancelled' || payment.state === 'declined',
+            }));
+        case 'lateSettled':
+            return onPayment(state, event, (payment) => ({ ...payment, state: 'cancelled', lateUnchecked: false }));
+        case 'amountDiffers':
+            return onPayment(state, event, (payment) => ({ ...payment, paymentId: event.paymentId, taken: true, payOver: true }));
+        case 'deliveryIntended':
+            return onDelivery(state, event, (delivery) => ({ ...delivery, state: 'moving', deliveryId: event.deliveryId }));
+        case 'deliveryEnded':
+            return onDelivery(state, event, (delivery) => deliveryEnded(delivery, event));
+        case 'deliveryJudged':
+            return {
+                ...onDelivery(state, event, (delivery) => ({ ...delivery, judged: event.decision })),
+                doubtfulRefunds:
+                    event.decision === 'refund'
+                        ? [...state.doubtfulRefunds.filter((one) => one.at > event.at - dayMs), { at: event.at, slot: event.slot }]
+                        : state.doubtfulRefunds,
+            };
+        case 'refundIntended':
+            return refundIntended(state, event);
+        case 'refundPending':
+            return onRefund(state, event, (refund) => ({ ...refund, state: 'unknown', resultCode: event.resultCode }));
+        case 'refundRefused':
+            return onRefund(state, event, (refund) => ({ ...refund, state: 'refused', resultCode: event.resultCode }));
+        case 'refundConfirmed':
+            return onRefund(state, event, (refund) => ({
+                ...refund,
+                state: 'confirmed',
+                ...(event.refundId === undefined ? {} : { refundId: event.refundId }),
+            }));
+        case 'refundFailed':
+            return onRefund(state, event, (refund) => ({ ...refund, state: 'failed', resultCode: event.resultCode, next: event.next }));
+        case 'customerLeft': {
+            const left = onSale(state, event, (sale) => ({ ...sale, customerHere: false, left: event.reason }));
+            return withoutCustomer(left, event.saleId);
+        }
+        case 'scanRefused':
+            return onSale(state, event, (sale) => ({
+                ...sale,
+                refusedScans: sale.refusedScans + 1,
+                notice: { kind: 'scan', code: event.reason === 'not-a-wallet' ? event.codeClass : event.reason },
+            }));
+        case 'reviewOpened':
+            return onSale(state, event, (sale) =>
+                sale.reviews.includes(event.reason) ? sale : { ...sale, reviews: [...sale.reviews, event.reason] },
+            );
+        case 'saleResolved':
+            return onSale(state, event, (sale) => resolvedByPerson(sale, event));
+        case 'saleEnded':
+            return saleEnded(state, event);
+        case 'saleReopened': {
+            const { ended: _ended, ...sale } = event.sale as Sale;
+            return { ...state, sales: { ...state.sales, [event.saleId]: { ...sale, customerHere: false, changedAt: event.at } } };
+        }
+        case 'strayMoney':
+            return {
+                ...state,
+                stray: [
+                    ...state.stray,
+                    {
+                        paymentRequestId: event.paymentRequestId,
+                        paymentId: event.paymentId,
+                        at: event.at,
+                        ...(event.amount === undefined ? {} : { amount: event.amount }),
+                    },
+                ].slice(-strayMax),
+            };
+        case 'serviceBlocked':
+            return { ...state, blocked: { resultCode: event.resultCode, at: event.at } };
+        case 'serviceTried':
+            return unblocked(state);
+        case 'alertRaised':
+            return {
+                ...state,
+                alerts: [
+                    ...state.alerts,
+                    {
+                        alertId: event.alertId,
+                        about: event.about,
+                        detail: event.detail,
+                        at: event.at,
+                        ...(event.saleId === undefined ? {} : { saleId: event.saleId }),
+                    },
+                ],
+                raised: [...state.raised, alertSubject(event.about, event.saleId ?? event.detail)].slice(-raisedMax),
+            };
+        case 'alertSent':
+            return { ...state, alerts: state.alerts.filter((alert) => alert.alertId !== event.alertId) };
+        default:
+            return unreachable(event);
+    }
+}
+
+/** What makes two alarms the same one. */
+export function alertSubject(about: string, subject: string): string {
+    return `${about} ${subject}`;
+}
+
+/**
+ * A new run. What cannot be asked for twice becomes unknown: a `pay` whose answer this process never saw, and a delivery that was
+ * moving. Codes leave the glass, and whoever stood at the machine is gone (design §1).
+ */
+function started(state: TillState, event: Started): TillState {
+    const sales: Record<string, Sale> = {};
+    for (const [id, sale] of Object.entries(state.sales)) {
+        sales[id] =
+            sale.ended === undefined
+                ? {
+                      ...sale,
+                      customerHere: false,
+                      left: sale.left ?? 'restart',
+                      payments: sale.payments.map((payment) => ({
+                          ...payment,
+                          state: payment.state === 'intended' || payment.state === 'asked' ? 'unknown' : payment.state,
+                          payOver: true,
+                          offered: false,
+                      })),
+                      deliveries: sale.deliveries.map((delivery) =>
+                          delivery.state === 'moving' ? { ...delivery, state: 'unknown', recalled: false } : delivery,
+                      ),
+                  }
+                : sale;
+    }
+    const { customerSale: _customerSale, ...rest } = unblocked(state);
+    return { ...rest, boot: event.boot, sales };
+}
+
+function saleOpened(state: TillState, event: SaleOpened): TillState {
+    const deliveries: Delivery[] = event.delivers
+        ? event.items.map((item, index) => ({ index, slot: item.slot, price: item.price, state: 'pending' }))
+        : [];
+    const sale: Sale = {
+        id: event.saleId,
+        claim: event.claim,
+        origin: event.origin,
+        amount: event.amount,
+        items: event.items,
+        ...(event.reference === undefined ? {} : { reference: event.reference }),
+        ...(event.token === undefined ? {} : { token: event.token }),
+        ...(event.userAgent === undefined ? {} : { userAgent: event.userAgent }),
+        ...(event.presenceNumber === undefined ? {} : { presenceNumber: event.presenceNumber }),
+        present: event.presenceNumber === undefined,
+        openedAt: event.at,
+        changedAt: event.at,
+        customerHere: true,
+        payments: [],
+        deliveries,
+        refunds: [],
+        refusedScans: 0,
+        reviews: [],
+    };
+    return {
+        ...state,
+        saleCount: state.saleCount + 1,
+        sales: { ...state.sales, [sale.id]: sale },
+        ...(event.origin === 'customer' ? { customerSale: sale.id } : {}),
+        keys: event.key === undefined ? state.keys : [...state.keys, { ...event.key, saleId: sale.id }].slice(-keysMax),
+    };
+}
+
+function paymentIntended(state: TillState, event: PaymentIntended): TillState {
+    const payment: Payment = {
+        paymentRequestId: event.paymentRequestId,
+        mode: event.mode,
+        amount: event.amount,
+        state: 'intended',
+        intendedAt: event.at,
+        expiresAt: event.expiresAt,
+        lifetimeMs: event.lifetimeMs,
+        description: event.description,
+        ...(event.codeHash === undefined ? {} : { codeHash: event.codeHash }),
+        ...(event.codeClass === undefined ? {} : { codeClass: event.codeClass }),
+        ...(event.handle === undefined ? {} : { handle: event.handle }),
+        ...(event.userAgent === undefined ? {} : { userAgent: event.userAgent }),
+        offered: false,
+        closing: false,
+        payOver: false,
+        taken: false,
+        lateCount: 0,
+    };
+    const withPayment = onSale(state, event, (sale) => {
+        const { notice: _notice, ...rest } = sale;
+        return { ...rest, payments: [...sale.payments, payment] };
+    });
+    if (event.codeHash === undefined) return withPayment;
+    const kept = state.recentCodes.filter((code) => code.endedAt === undefined || code.endedAt > event.at - dayMs);
+    return {
+        ...withPayment,
+        recentCodes: [...kept, { hash: event.codeHash, paymentRequestId: event.paymentRequestId }].slice(-recentCodesMax),
+    };
+}
+
+function newCancel(payment: Payment, event: CancelIntended): Cancel {
+    return {
+        reason: event.reason,
+        round: (payment.cancel?.round ?? 0) + 1,
+        givesBack: payment.cancel?.givesBack === true || payment.state === 'paid',
+    };
+}
+
+function deliveryEnded(delivery: Delivery, event: DeliveryEnded): Delivery {
+    return { ...delivery, state: event.outcome, grade: event.grade, detail: event.detail, recalled: true };
+}
+
+function refundIntended(state: TillState, event: RefundIntended): TillState {
+    const next = onSale(state, event, (sale) => {
+        const before = sale.refunds.filter((refund) => refund.paymentRequestId === event.paymentRequestId);
+        const again = before.some((refund) => refund.next === 'again' || refund.next === 'full');
+        const refund: Refund = {
+            refundRequestId: event.refundRequestId,
+            paymentRequestId: event.paymentRequestId,
+            paymentId: event.paymentId,
+            amount: event.amount,
+            state: 'intended',
+            reason: event.reason,
+            by: event.by,
+            attempt: again ? Math.max(...before.map((one) => one.attempt)) + 1 : 0,
+        };
+        const refunds = sale.refunds.map((one): Refund =>
+            one.paymentRequestId === event.paymentRequestId && (one.next === 'again' || one.next === 'full') ? { ...one, next: 'done' } : one,
+        );
+        // A refund of a payment whose cancel was refused says that the money is here: it is paid, and goes back this way.
+        const withRefund = mapPayment({ ...sale, refunds: [...refunds, refund] }, event.paymentRequestId, (payment) =>
+            payment.state === 'paid' || payment.state === 'cancelled'
+                ? payment
+                : { ...payment, state: 'paid', taken: true, paymentId: event.paymentId },
+        );
+        return withRefund;
+    });
+    if (event.key === undefined) return next;
+    return {
+        ...next,
+        keys: [...state.keys, { ...event.key, saleId: event.saleId, refundRequestId: event.refundRequestId }].slice(-keysMax),
+    };
+}
+
+function resolvedByPerson(sale: Sale, event: { decision: 'delivered' | 'refund' | 'settled-outside'; note: string; by: string; at: number }): Sale {
+    const { ended: _ended, ...open } = sale;
+    return {
+        ...open,
+        reviews: [],
+        resolved: { decision: event.decision, note: event.note, by: event.by, at: event.at },
+        deliveries: sale.deliveries.map((delivery) => {
+            if (delivery.state !== 'unknown') return delivery;
+            if (event.decision === 'delivered') return { ...delivery, state: 'delivered' };
+            return { ...delivery, judged: event.decision === 'refund' ? 'refund' : 'review' };
+        }),
+        refunds: sale.refunds.map((refund) => (refund.next === undefined || refund.next === 'done' ? refund : { ...refund, next: 'done' })),
+    };
+}
+
+function saleEnded(state: TillState, event: { saleId: string; state: 'delivered' | 'refunded' | 'cancelled' | 'declined' | 'review'; at: number }): TillState {
+    const sale = state.sales[event.saleId];
+    if (sale === undefined) return state;
+    const totals = { ...state.totals, ended: state.totals.ended + 1, [event.state]: state.totals[event.state] + 1 };
+    const { [event.saleId]: _gone, ...others } = state.sales;
+    const sales = event.state === 'review' ? { ...state.sales, [sale.id]: { ...sale, ended: event.state, customerHere: false, changedAt: event.at } } : others;
+    return withoutCustomer({ ...state, sales, totals }, event.saleId);
+}
+
+/** Notes when the payment that used a code ended, so that the code stays refused for a while (R3). */
+function resolved(state: TillState, event: { saleId: string; paymentRequestId: string; at: number }): TillState {
+    if (!state.recentCodes.some((code) => code.paymentRequestId === event.paymentRequestId && code.endedAt === undefined)) return state;
+    return {
+        ...state,
+        recentCodes: state.recentCodes.map((code) =>
+            code.paymentRequestId === event.paymentRequestId && code.endedAt === undefined ? { ...code, endedAt: event.at } : code,
+        ),
+    };
+}
+
+function withoutCustomer(state: TillState, saleId: string): TillState {
+    if (state.customerSale !== saleId) return state;
+    const { customerSale: _customerSale, ...rest } = state;
+    return rest;
+}
+
+function unblocked(state: TillState): TillState {
+    const { blocked: _blocked, ...rest } = state;
+    return rest;
+}
+
+function withId(paymentId: string | undefined): { paymentId?: string } {
+    return paymentId === undefined ? {} : { paymentId };
+}
+
+function onSale(state: TillState, event: { saleId: string; at: number }, update: (sale: Sale) => Sale): TillState {
+    const sale = state.sales[event.saleId];
+    if (sale === undefined) return state;
+    return { ...state, sales: { ...state.sales, [event.saleId]: { ...update(sale), changedAt: event.at } } };
+}
+
+function onPayment(
+    state: TillState,
+    event: { saleId: string; paymentRequestId: string; at: number },
+    update: (payment: Payment) => Payment,
+): TillState {
+    return onSale(state, event, (sale) => mapPayment(sale, event.paymentRequestId, update));
+}
+
+function mapPayment(sale: Sale, paymentRequestId: string, update: (payment: Payment) => Payment): Sale {
+    if (paymentOf(sale, paymentRequestId) === undefined) return sale;
+    return { ...sale, payments: sale.payments.map((payment) => (payment.paymentRequestId === paymentRequestId ? update(payment) : payment)) };
+}
+
+function onDelivery(state: TillState, event: { saleId: string; index: number; at: number }, update: (delivery: Delivery) => Delivery): TillState {
+    return onSale(state, event, (sale) => ({
+        ...sale,
+        deliveries: sale.deliveries.map((delivery) => (delivery.index === event.index ? update(delivery) : delivery)),
+    }));
+}
+
+function onRefund(state: TillState, event: { saleId: string; refundRequestId: string; at: number }, update: (refund: Refund) => Refund): TillState {
+    return onSale(state, event, (sale) => ({
+        ...sale,
+        refunds: sale.refunds.map((refund) => (refund.refundRequestId === event.refundRequestId ? update(refund) : refund)),
+    }));
+}

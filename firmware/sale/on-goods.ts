@@ -1,0 +1,119 @@
+/** Goods and refunds: what a dispenser and the gateway's refund answers mean (R5, R6). */
+import type { Input } from './inputs.ts';
+import { minor, minorOf } from './money.ts';
+import { leftOf, paymentOf } from './questions.ts';
+import { resultCode } from './result-codes.ts';
+import type { Refund, Sale } from './state.ts';
+import { emit, intendRefund, openReview, raiseAlert, saleNow, type Turn } from './turn.ts';
+
+type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
+
+export function onDeliveryEnded(turn: Turn, input: InputOf<'deliveryEnded'>): void {
+    const delivery = saleNow(turn, input.saleId)?.deliveries.find((one) => one.index === input.index);
+    if (delivery?.state !== 'moving' || input.stepId !== `deliver:${delivery.deliveryId}`) return;
+    const { outcome, evidence } = input.answer;
+    emit(turn, { type: 'deliveryEnded', saleId: input.saleId, index: delivery.index, slot: delivery.slot, outcome, grade: evidence.grade, detail: evidence.detail });
+}
+
+/** What the dispenser remembers of a movement that a power cut interrupted. */
+export function onRecalled(turn: Turn, input: InputOf<'recalled'>): void {
+    const delivery = saleNow(turn, input.saleId)?.deliveries.find((one) => one.index === input.index);
+    if (delivery?.state !== 'unknown' || delivery.recalled === true || input.stepId !== `recall:${delivery.deliveryId}`) return;
+    const { outcome, evidence } = input.answer;
+    emit(turn, { type: 'deliveryEnded', saleId: input.saleId, index: delivery.index, slot: delivery.slot, outcome, grade: evidence.grade, detail: evidence.detail });
+}
+
+export function onRefundAnswered(turn: Turn, input: InputOf<'refundAnswered'>): void {
+    const found = refundNow(turn, input);
+    if (found === undefined || (found.refund.state !== 'intended' && found.refund.state !== 'unknown')) return;
+    const { sale, refund } = found;
+    const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId: refund.refundRequestId };
+    switch (input.answer.kind) {
+        case 'done':
+            return emit(turn, { type: 'refundConfirmed', ...of, ...refundId(input.answer), via: 'answer' });
+        case 'refused':
+            return emit(turn, { type: 'refundRefused', ...of, resultCode: input.answer.resultCode });
+        case 'pending':
+            if (refund.state === 'intended') emit(turn, { type: 'refundPending', ...of, resultCode: input.answer.resultCode });
+            return;
+        case 'unknown':
+        case 'unsent':
+            return;
+    }
+}
+
+/** The inquiry after a refusal: only what it confirms is final (R5). */
+export function onRefundInquired(turn: Turn, input: InputOf<'refundInquired'>): void {
+    const found = refundNow(turn, input);
+    if (found === undefined || found.refund.state !== 'refused') return;
+    const { sale, refund } = found;
+    const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId: refund.refundRequestId };
+    switch (input.answer.kind) {
+        case 'done':
+            return emit(turn, { type: 'refundConfirmed', ...of, ...refundId(input.answer), via: 'inquiry' });
+        case 'failed':
+        case 'missing':
+        case 'refused':
+            return onFinallyFailed(turn, { sale, refund });
+        case 'processing':
+        case 'unknown':
+        case 'unsent':
+            return;
+    }
+}
+
+/** ORDER_IS_CANCELED: only an inquiry that says CANCELLED proves that the money is back (R4). */
+export function onReturnedInquiry(turn: Turn, input: InputOf<'inquired'>): void {
+    const refundRequestId = input.stepId.slice(input.stepId.indexOf(':') + 1);
+    const found = refundNow(turn, { saleId: input.saleId, refundRequestId });
+    if (found === undefined || found.refund.state !== 'refused') return;
+    const { sale, refund } = found;
+    const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId };
+    if (input.answer.kind === 'cancelled') emit(turn, { type: 'refundConfirmed', ...of, via: 'cancelled-payment' });
+    if (input.answer.kind === 'paid') onFinallyFailed(turn, { sale, refund });
+}
+
+function onFinallyFailed(turn: Turn, { sale, refund }: { sale: Sale; refund: Refund }): void {
+    const code = refund.resultCode ?? 'PROCESS_FAIL';
+    const payment = paymentOf(sale, refund.paymentRequestId);
+    const verdict = resultCode(code).refund;
+    const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId: refund.refundRequestId };
+    const next = verdict === 'inquire' || (verdict === 'full' && refund.by === 'operator') ? 'review' : verdict;
+    emit(turn, { type: 'refundFailed', ...of, resultCode: code, next });
+    raiseAlert(turn, { about: 'refund-refused', saleId: sale.id, detail: code });
+    if (next === 'review' || payment === undefined) return openReview(turn, sale.id, 'refund-refused');
+    if (next === 'full') {
+        const now = saleNow(turn, sale.id);
+        const left = now === undefined ? 0 : leftOf(now, payment);
+        const tooMuch = left - minor(refund.amount);
+        if (left > 0 && tooMuch <= (minorOf(turn.world.policy.goodwill) ?? 0)) {
+            intendRefund(turn, sale, { payment, paymentId: refund.paymentId, minorUnits: left, reason: refund.reason, by: 'till', goodwill: tooMuch > 0 });
+        } else {
+            openReview(turn, sale.id, 'partial-refund-refused');
+        }
+    }
+}
+
+/** A refund that an operator could cure is asked for again, under a new id (the old one would be refused for ever). */
+export function refundAgain(turn: Turn, refundRequestId: string): void {
+    for (const sale of Object.values(turn.state.sales)) {
+        const refund = sale.refunds.find((one) => one.refundRequestId === refundRequestId);
+        const payment = refund === undefined ? undefined : paymentOf(sale, refund.paymentRequestId);
+        if (refund?.next !== 'again' || payment === undefined) continue;
+        const minorUnits = Math.min(minor(refund.amount), leftOf(sale, payment));
+        if (minorUnits > 0) {
+            intendRefund(turn, sale, { payment, paymentId: refund.paymentId, minorUnits, reason: refund.reason, by: refund.by });
+        }
+        return;
+    }
+}
+
+function refundNow(turn: Turn, of: { saleId: string; refundRequestId: string }): { sale: Sale; refund: Refund } | undefined {
+    const sale = saleNow(turn, of.saleId);
+    const refund = sale?.refunds.find((one) => one.refundRequestId === of.refundRequestId);
+    return sale === undefined || refund === undefined ? undefined : { sale, refund };
+}
+
+function refundId(answer: { refundId?: string }): { refundId?: string } {
+    return answer.refundId === undefined ? {} : { refundId: answer.refundId };
+}
