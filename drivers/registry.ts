@@ -3,14 +3,13 @@
  *
  * A new device is one line here, besides its two files, its page in docs/devices and its test.
  */
-import type { GenericSchema, InferOutput } from 'valibot';
 import { Fault } from '../firmware/ports/fault.ts';
 import type { VirtualDevices, VirtualDispenser, VirtualDisplay, VirtualPanel, VirtualScanner } from '../firmware/ports/virtual.ts';
 import { virtualDispenserConfig } from './dispenser/virtual.config.ts';
 import { pngDisplayConfig } from './display/png.config.ts';
 import { virtualDisplayConfig } from './display/virtual.config.ts';
-import type { DeviceKind, Driver, DriverConfig, DriverNeeds, PortOf } from './driver.ts';
-import { noneConfig } from './none.config.ts';
+import type { ConfigFrom, DeviceKind, Driver, DriverConfig, DriverNeeds, PortOf } from './driver.ts';
+import { noneConfig } from './lib/none.config.ts';
 import { virtualPanelConfig } from './panel/virtual.config.ts';
 import { serialScannerConfig } from './scanner/serial.config.ts';
 import { virtualScannerConfig } from './scanner/virtual.config.ts';
@@ -48,8 +47,8 @@ interface Entry<Kind extends DeviceKind> {
 }
 
 type ConfigOf<Kind extends DeviceKind> = {
-    [Type in keyof (typeof registry)[Kind]]: (typeof registry)[Kind][Type] extends { readonly config: DriverConfig<infer Schema> }
-        ? InferOutput<Schema>
+    [Type in keyof (typeof registry)[Kind]]: (typeof registry)[Kind][Type] extends { readonly config: infer Config }
+        ? ConfigFrom<Config>
         : never;
 }[keyof (typeof registry)[Kind]];
 
@@ -58,7 +57,7 @@ export type DisplayConfig = ConfigOf<'display'>;
 export type DispenserConfig = ConfigOf<'dispenser'>;
 export type PanelConfig = ConfigOf<'panel'>;
 
-function configsOf<const Entries extends Readonly<Record<string, { readonly config: DriverConfig<GenericSchema> }>>>(entries: Entries) {
+function configsOf<const Entries extends Readonly<Record<string, { readonly config: DriverConfig }>>>(entries: Entries) {
     return Object.fromEntries(Object.entries(entries).map(([type, { config }]) => [type, config])) as {
         readonly [Type in keyof Entries]: Entries[Type]['config'];
     };

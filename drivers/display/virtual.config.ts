@@ -1,7 +1,7 @@
 /** Virtual display: its part of the config. */
 import * as v from 'valibot';
 import { defineDriverConfig } from '../driver.ts';
-import { sizeEntries } from './size.config.ts';
+import { sizeEntries } from '../lib/picture-size.ts';
 
 export const virtualDisplayConfig = defineDriverConfig({
     type: 'virtual',
