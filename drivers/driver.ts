@@ -46,9 +46,6 @@ export interface DriverConfig<Schema extends GenericSchema = GenericSchema> {
     readonly schema: Schema;
 }
 
-/** What a driver's schema gives for a checked config. */
-export type ConfigFrom<Config> = Config extends DriverConfig<infer Schema> ? InferOutput<Schema> : never;
-
 /** The lazy half. */
 export interface Driver<Kind extends DeviceKind, Schema extends GenericSchema, Port extends PortOf[Kind] = PortOf[Kind]> {
     readonly port: Kind;

@@ -8,7 +8,7 @@ import type { VirtualDevices, VirtualDispenser, VirtualDisplay, VirtualPanel, Vi
 import { virtualDispenserConfig } from './dispenser/virtual.config.ts';
 import { pngDisplayConfig } from './display/png.config.ts';
 import { virtualDisplayConfig } from './display/virtual.config.ts';
-import type { ConfigFrom, DeviceKind, Driver, DriverConfig, DriverNeeds, PortOf } from './driver.ts';
+import type { DeviceKind, Driver, DriverConfig, DriverNeeds, PortOf } from './driver.ts';
 import { noneConfig } from './lib/none.config.ts';
 import { virtualPanelConfig } from './panel/virtual.config.ts';
 import { serialScannerConfig } from './scanner/serial.config.ts';
@@ -42,20 +42,14 @@ type Registry = { readonly [Kind in DeviceKind]: Readonly<Record<string, Entry<K
 interface Entry<Kind extends DeviceKind> {
     readonly config: DriverConfig;
     /** Absent where there is nothing to open. */
-    // biome-ignore lint/suspicious/noExplicitAny: the config's type differs from driver to driver; `open` below pairs them by type.
+    // biome-ignore lint/suspicious/noExplicitAny: the config's type differs from driver to driver; its `type` pairs them, and its schema has checked it.
     readonly load: (() => Promise<Driver<Kind, any, any>>) | undefined;
 }
 
-type ConfigOf<Kind extends DeviceKind> = {
-    [Type in keyof (typeof registry)[Kind]]: (typeof registry)[Kind][Type] extends { readonly config: infer Config }
-        ? ConfigFrom<Config>
-        : never;
-}[keyof (typeof registry)[Kind]];
-
-export type ScannerConfig = ConfigOf<'scanner'>;
-export type DisplayConfig = ConfigOf<'display'>;
-export type DispenserConfig = ConfigOf<'dispenser'>;
-export type PanelConfig = ConfigOf<'panel'>;
+/** A device's section of the config, after its driver's schema has checked it. */
+export interface CheckedConfig {
+    readonly type: string;
+}
 
 function configsOf<const Entries extends Readonly<Record<string, { readonly config: DriverConfig }>>>(entries: Entries) {
     return Object.fromEntries(Object.entries(entries).map(([type, { config }]) => [type, config])) as {
@@ -72,30 +66,23 @@ export const driverConfigs = {
 };
 
 /** Undefined where the config says `none`. Rejects with the driver's Fault, or with DRIVER_UNKNOWN for a type that is not registered. */
-export function openScanner(config: ScannerConfig, needs: DriverNeeds): Promise<PortOf['scanner'] | undefined> {
+export function openScanner(config: CheckedConfig, needs: DriverNeeds): Promise<PortOf['scanner'] | undefined> {
     return open('scanner', config, needs);
 }
 
 /** See `openScanner`. */
-export function openDisplay(config: DisplayConfig, needs: DriverNeeds): Promise<PortOf['display'] | undefined> {
+export function openDisplay(config: CheckedConfig, needs: DriverNeeds): Promise<PortOf['display'] | undefined> {
     return open('display', config, needs);
 }
 
 /** See `openScanner`. */
-export function openDispenser(config: DispenserConfig, needs: DriverNeeds): Promise<PortOf['dispenser'] | undefined> {
+export function openDispenser(config: CheckedConfig, needs: DriverNeeds): Promise<PortOf['dispenser'] | undefined> {
     return open('dispenser', config, needs);
 }
 
 /** See `openScanner`. */
-export function openPanel(config: PanelConfig, needs: DriverNeeds): Promise<PortOf['panel'] | undefined> {
+export function openPanel(config: CheckedConfig, needs: DriverNeeds): Promise<PortOf['panel'] | undefined> {
     return open('panel', config, needs);
-}
-
-export interface DeviceConfigs {
-    readonly scanner: ScannerConfig;
-    readonly display: DisplayConfig;
-    readonly dispenser: DispenserConfig;
-    readonly panel: PanelConfig;
 }
 
 export interface OpenedDevices {
@@ -110,7 +97,7 @@ export interface OpenedDevices {
 }
 
 /** Opens every device of a kiosk at once. When one cannot be opened, the others are closed, and its Fault is thrown. */
-export async function openDevices(configs: DeviceConfigs, needs: DriverNeeds): Promise<OpenedDevices> {
+export async function openDevices(configs: Readonly<Record<DeviceKind, CheckedConfig>>, needs: DriverNeeds): Promise<OpenedDevices> {
     const opening = {
         scanner: openScanner(configs.scanner, needs),
         display: openDisplay(configs.display, needs),
@@ -142,11 +129,7 @@ export async function openDevices(configs: DeviceConfigs, needs: DriverNeeds): P
     };
 }
 
-async function open<Kind extends DeviceKind>(
-    kind: Kind,
-    config: { readonly type: string },
-    needs: DriverNeeds,
-): Promise<PortOf[Kind] | undefined> {
+async function open<Kind extends DeviceKind>(kind: Kind, config: CheckedConfig, needs: DriverNeeds): Promise<PortOf[Kind] | undefined> {
     const table: Registry = registry;
     const entries = table[kind];
     const entry = Object.hasOwn(entries, config.type) ? entries[config.type] : undefined;
