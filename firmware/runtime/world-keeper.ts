@@ -1,0 +1,186 @@
+/**
+ * World keeper: holds what is true only now (devices, clock, link, glass) and tells the loop when it changes.
+ *
+ * Owns the World. It is in memory only; a restart learns it anew.
+ */
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { DeviceStatus, Dispenser, Display, Panel, Scanner, SlotStatus } from '../ports/devices.ts';
+import type { ProbeAnswer } from '../ports/gateway.ts';
+import type { Log } from '../ports/log.ts';
+import type { Sale } from '../sale/state.ts';
+import type { Policy, World } from '../sale/world.ts';
+
+export interface Devices {
+    readonly scanner?: Scanner;
+    readonly display?: Display;
+    readonly dispenser?: Dispenser;
+    readonly panel?: Panel;
+}
+
+/** A clock before this was never set: 2025-01-01. */
+const wallMsMin = 1_735_689_600_000;
+const skewMsMax = 120_000;
+/** A wall clock that is further than this behind the journal has jumped; less is its own small correction. */
+const behindMsMax = 60_000;
+const clockCheckMs = 10_000;
+/** Requests that could not leave this machine, one after the other, before nothing is sold any more (design §3). */
+const unsentMax = 2;
+
+export class WorldKeeper {
+    readonly #clock: Clock;
+    readonly #log: Log;
+    readonly #devices: Devices;
+    readonly #changed: () => void;
+    readonly #skewMs: () => number | undefined;
+    readonly #stops: (() => void)[] = [];
+    #world: World;
+    #unsent = 0;
+    #lastAt = 0;
+    #timer: Timer | undefined;
+
+    constructor(options: { clock: Clock; log: Log; policy: Policy; devices: Devices; skewMs: () => number | undefined; changed: () => void }) {
+        this.#clock = options.clock;
+        this.#log = options.log;
+        this.#devices = options.devices;
+        this.#skewMs = options.skewMs;
+        this.#changed = options.changed;
+        this.#world = {
+            policy: options.policy,
+            clock: { trusted: true, reason: '' },
+            journalWritable: true,
+            gateway: { standing: 'unproven', reason: '' },
+            devices: statuses(options.devices),
+            slots: slotsOf(options.devices.dispenser),
+            glass: options.devices.display === undefined ? { faulty: false } : { payable: 'anything', faulty: false },
+            barrierOver: [],
+            stopping: false,
+            locale: options.policy.locale,
+        };
+    }
+
+    get world(): World {
+        return this.#world;
+    }
+
+    /** Begins to listen. @param lastAt wall milliseconds of the journal's last record. */
+    start(lastAt: number): void {
+        this.#lastAt = lastAt;
+        for (const device of Object.values(this.#devices) as (Scanner | Display | Dispenser | Panel | undefined)[]) {
+            if (device !== undefined) this.#stops.push(device.onStatus(() => this.#update({ devices: statuses(this.#devices), slots: slotsOf(this.#devices.dispenser) })));
+        }
+        const { dispenser } = this.#devices;
+        if (dispenser !== undefined) this.#stops.push(dispenser.onSlots(() => this.#update({ slots: slotsOf(dispenser) })));
+        this.#checkClock();
+    }
+
+    stop(): void {
+        for (const stop of this.#stops) stop();
+        this.#timer?.cancel();
+    }
+
+    stopping(): void {
+        this.#update({ stopping: true });
+    }
+
+    journalFailed(): void {
+        this.#update({ journalWritable: false });
+    }
+
+    glass(glass: World['glass']): void {
+        this.#update({ glass });
+    }
+
+    barrierOver(paymentRequestId: string): void {
+        this.#update({ barrierOver: [...this.#world.barrierOver.slice(-20), paymentRequestId], glass: { ...this.#world.glass, faulty: true } });
+    }
+
+    farewell(sale: Sale | undefined): void {
+        if (sale !== undefined) this.#update({ farewell: sale });
+        else if (this.#world.farewell !== undefined) {
+            const { farewell: _farewell, ...rest } = this.#world;
+            this.#world = rest;
+            this.#changed();
+        }
+    }
+
+    locale(locale: string): void {
+        this.#update({ locale });
+    }
+
+    /** A request ended without a byte having left, or with one: two of the former in a row and nothing is sold. */
+    requestEnded(unsent: boolean): void {
+        this.#unsent = unsent ? this.#unsent + 1 : 0;
+        if (this.#unsent >= unsentMax && this.#world.gateway.standing === 'reachable') {
+            this.#log.warn('the gateway cannot be reached', { requests: this.#unsent });
+            this.#update({ gateway: { standing: 'unreachable', reason: 'no connection' } });
+        }
+        this.#checkSkew();
+    }
+
+    probed(answer: ProbeAnswer): void {
+        const { standing } = this.#world.gateway;
+        if (answer.kind === 'ok') {
+            this.#unsent = 0;
+            if (standing !== 'reachable') this.#log.info('the gateway answers');
+            this.#update({ gateway: { standing: 'reachable', reason: '' } });
+        } else if (answer.kind === 'refused') {
+            if (standing !== 'refusing') this.#log.error('the gateway refuses this kiosk; check the keys with "till keys check"', { resultCode: answer.resultCode });
+            this.#update({ gateway: { standing: 'refusing', reason: answer.resultCode } });
+        } else if (standing === 'unproven' || standing === 'refusing') {
+            this.#update({ gateway: { standing: 'unreachable', reason: answer.reason } });
+        }
+        this.#checkSkew();
+    }
+
+    #checkClock(): void {
+        this.#judgeClock();
+        this.#timer = this.#clock.after(clockCheckMs, () => this.#checkClock());
+    }
+
+    #checkSkew(): void {
+        this.#judgeClock();
+    }
+
+    #judgeClock(): void {
+        const wallMs = this.#clock.wallMs();
+        const skewMs = this.#skewMs();
+        const reason =
+            wallMs < wallMsMin
+                ? 'the clock was never set'
+                : wallMs < this.#lastAt - behindMsMax
+                  ? 'the clock is behind the journal'
+                  : skewMs !== undefined && Math.abs(skewMs) > skewMsMax
+                    ? 'the clock differs from the gateway by more than two minutes'
+                    : '';
+        if (wallMs > this.#lastAt && reason === '') this.#lastAt = wallMs;
+        if (reason !== this.#world.clock.reason) {
+            if (reason !== '') this.#log.warn('the clock is not trusted', { reason });
+            this.#update({ clock: { trusted: reason === '', reason } });
+        }
+    }
+
+    #update(change: Partial<World>): void {
+        const next = { ...this.#world, ...change };
+        if (JSON.stringify(change) === JSON.stringify(pick(this.#world, Object.keys(change)))) return;
+        this.#world = next;
+        this.#changed();
+    }
+}
+
+function pick(world: World, names: readonly string[]): Record<string, unknown> {
+    const all = world as unknown as Record<string, unknown>;
+    return Object.fromEntries(names.map((name) => [name, all[name]]));
+}
+
+function statuses(devices: Devices): World['devices'] {
+    const known: { -readonly [kind in keyof World['devices']]: DeviceStatus } = {};
+    if (devices.scanner !== undefined) known.scanner = devices.scanner.status();
+    if (devices.display !== undefined) known.display = devices.display.status();
+    if (devices.dispenser !== undefined) known.dispenser = devices.dispenser.status();
+    if (devices.panel !== undefined) known.panel = devices.panel.status();
+    return known;
+}
+
+function slotsOf(dispenser: Dispenser | undefined): Record<string, SlotStatus> {
+    return dispenser === undefined ? {} : Object.fromEntries(dispenser.slots().map((slot) => [slot, dispenser.ready(slot)]));
+}
