@@ -3,6 +3,9 @@
  *
  * Rules: the line is taken exclusively, raw, without flow control. `onGone` comes at most once, and never after `close`.
  */
+import { read as readFrom } from 'node:fs';
+import { promisify } from 'node:util';
+import type { BindingInterface, BindingPortInterface } from '@serialport/bindings-cpp';
 import { Fault } from '../../firmware/ports/fault.ts';
 
 export interface TtyOrder {
@@ -36,7 +39,11 @@ export async function loadOpenTty(): Promise<OpenTty> {
             import('@serialport/stream'),
             import('@serialport/bindings-cpp'),
         ]);
-        const binding = autoDetect();
+        const found = autoDetect() as BindingInterface;
+        const binding: BindingInterface = {
+            list: () => found.list(),
+            open: async (options) => endAtHangUp(await found.open(options)),
+        };
         return (order) =>
             openTty(order, (options) => new SerialPortStream({ ...options, binding, autoOpen: false, highWaterMark: readBytesMax }));
     } catch (cause) {
@@ -49,6 +56,41 @@ export async function loadOpenTty(): Promise<OpenTty> {
             cause,
         });
     }
+}
+
+/** What is used of an opening on Linux and macOS beyond the binding's interface. */
+interface PolledPort extends BindingPortInterface {
+    readonly fd: number | null;
+    readonly poller: { once(event: 'readable', done: (error: Error | null) => void): unknown };
+}
+
+const readOnce = promisify(readFrom);
+
+/**
+ * Ends a line that the kernel hung up. Such a line reads as empty for ever, and the binding (13.0.1) asks it again without a pause, with
+ * a whole processor and growing memory (serialport/bindings-cpp#162): it happens to whoever is unplugged while bytes come.
+ */
+function endAtHangUp(port: BindingPortInterface): BindingPortInterface {
+    if (!('poller' in port && 'fd' in port)) return port;
+    const polled = port as PolledPort;
+    port.read = async (buffer, offset, length) => {
+        for (;;) {
+            // The stream takes an error marked so for the consequence of its own close.
+            if (polled.fd === null) throw Object.assign(new Error('closed'), { canceled: true });
+            try {
+                const { bytesRead } = await readOnce(polled.fd, buffer, offset, length, null);
+                if (bytesRead === 0) throw new Error('hung up');
+                return { buffer, bytesRead };
+            } catch (error) {
+                const { code } = error as NodeJS.ErrnoException;
+                if (code !== 'EAGAIN' && code !== 'EWOULDBLOCK' && code !== 'EINTR') throw error;
+            }
+            await new Promise<void>((resolve, reject) => {
+                polled.poller.once('readable', (error) => (error === null ? resolve() : reject(error)));
+            });
+        }
+    };
+    return port;
 }
 
 type LineOptions = Pick<TtyOrder, 'path' | 'baudRate' | 'dataBits' | 'parity' | 'stopBits'> & { readonly lock: true };
