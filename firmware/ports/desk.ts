@@ -85,7 +85,7 @@ export interface EntryDesk {
     submitEntry(request: EntryRequest): Promise<DeskReply>;
     /** The number that the customer read at the machine; false when it is wrong or over. */
     confirmPresence(order: { token: string; number: string }): Promise<boolean>;
-    /** Waits until the sale of that token has something new to say, at most `waitMs`. */
+    /** Waits until the sale of that submit token (or with that id) has something new to say, at most `waitMs`. */
     entryStatus(token: string, waitMs: number): Promise<EntryStatus>;
     /** Verifies, journals and answers a notification. */
     notification(raw: RawNotification): Promise<HttpReply>;

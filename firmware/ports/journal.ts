@@ -27,6 +27,8 @@ export interface Journal {
     readonly headSeq: number;
     /** False after a failed write or sync, a full disk or a read-only file system. */
     readonly writable: boolean;
+    /** The slots prepared ahead are running out (a full disk): stop selling, so that open sales can still end. */
+    readonly reserveLow: boolean;
     /** Writes the entries as one commit. Resolves when they are durable; rejects with a storage Fault, and then none of them counts. One at a time. */
     append(entries: readonly JournalEntry[]): Promise<readonly JournalRecord[]>;
     /** Keeps the folded state as of the last durable record, so that the next start reads only what follows. Never blocks an append for long. */

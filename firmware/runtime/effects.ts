@@ -132,6 +132,8 @@ export class Effects implements Performer {
         if (step.kind !== 'arm') return () => undefined;
         this.#parts.armedFor(step.saleId);
         this.#parts.scanner?.arm();
+        // A customer is here: the first byte of the payment should not wait for a handshake.
+        void this.#parts.gateway.warm();
         return () => {
             this.#parts.scanner?.disarm();
             this.#parts.armedFor(undefined);

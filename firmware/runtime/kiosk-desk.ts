@@ -164,10 +164,10 @@ async function* changesSince({ journal, archive, kiosk }: { journal: Journal; ar
 
 async function entryStatus({ kiosk, clock, archive }: DeskParts & { archive: Archive }, token: string, waitMs: number): Promise<EntryStatus> {
     const look = async (): Promise<EntryStatus> => {
-        const inState = Object.values(kiosk.till.durable.sales).find((sale) => sale.token === token);
+        const inState = Object.values(kiosk.till.durable.sales).find((sale) => sale.token === token || sale.id === token);
         if (inState !== undefined) return statusOf(inState);
-        const saleId = await archive.saleIdOfToken(token);
-        const ended = saleId === undefined ? undefined : await archive.sale(saleId);
+        const saleId = (await archive.saleIdOfToken(token)) ?? token;
+        const ended = await archive.sale(saleId);
         return ended === undefined ? { kind: 'unknown' } : statusOf(ended);
     };
     const first = await look();

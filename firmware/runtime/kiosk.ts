@@ -205,6 +205,7 @@ export class Kiosk {
     }
 
     #onCommit(commit: Commit): void {
+        this.keeper.journalLow(this.#parts.opened.journal.reserveLow);
         this.#farewell(commit);
         for (const { seq, sale } of commit.sales.values()) {
             for (const listener of this.#changeListeners) listener({ seq, sale: saleView(sale) });

@@ -48,6 +48,7 @@ export class WorldKeeper {
             policy: options.policy,
             clock: { trusted: true, reason: '' },
             journalWritable: true,
+            journalLow: false,
             gateway: { standing: 'unproven', reason: '' },
             devices: statuses(options.devices),
             slots: slotsOf(options.devices.dispenser),
@@ -84,6 +85,10 @@ export class WorldKeeper {
 
     journalFailed(): void {
         this.#update({ journalWritable: false });
+    }
+
+    journalLow(journalLow: boolean): void {
+        this.#update({ journalLow });
     }
 
     glass(glass: World['glass']): void {

@@ -64,7 +64,7 @@ export function slotReady(world: World, slot: string): boolean {
 function machineReasons(world: World): NotReady[] {
     const reasons: NotReady[] = [];
     if (world.stopping) reasons.push('stopping');
-    if (!world.journalWritable) reasons.push('journal-not-writable');
+    if (!world.journalWritable || world.journalLow) reasons.push('journal-not-writable');
     if (!world.clock.trusted) reasons.push('clock-not-trusted');
     if (world.policy.dispenses && world.devices.dispenser?.state !== 'online') reasons.push('dispenser-offline');
     return reasons;

@@ -82,6 +82,8 @@ export interface World {
     readonly policy: Policy;
     readonly clock: { readonly trusted: boolean; readonly reason: string };
     readonly journalWritable: boolean;
+    /** Room is left for ending what is open, not for selling more. */
+    readonly journalLow: boolean;
     readonly gateway: { readonly standing: GatewayStanding; readonly reason: string };
     /** Devices that are configured; a missing one is not there by choice. */
     readonly devices: { readonly scanner?: DeviceStatus; readonly display?: DeviceStatus; readonly dispenser?: DeviceStatus; readonly panel?: DeviceStatus };

@@ -1,0 +1,237 @@
+/**
+ * Main: puts a kiosk together: config → drivers → journal → gateway → loop → doors. The only file that knows all rooms; it decides
+ * nothing.
+ *
+ * Order: what selling needs comes first (config, keys, journal, `started`, the door), then what can wait (log writer, painter, API).
+ * Fails: throws the Fault of whatever could not be opened, and leaves nothing open behind.
+ */
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, loadConfig } from '../config/load.ts';
+import { type OpenedDevices, openDevices } from '../drivers/registry.ts';
+import { startApi } from './api/server.ts';
+import { readToken } from './api/token.ts';
+import { deviceSecret } from './device-secret.ts';
+import { openGateway } from './gateway/client.ts';
+import { openHttpNetwork } from './gateway/http-network.ts';
+import { gatewayOptions } from './gateway/settings.ts';
+import { nodeDisk } from './journal/node-disk.ts';
+import { openJournal } from './journal/open.ts';
+import { policyOf } from './policy.ts';
+import type { Desk } from './ports/desk.ts';
+import type { Gateway } from './ports/gateway.ts';
+import type { OpenedJournal } from './ports/journal.ts';
+import type { Log } from './ports/log.ts';
+import { entryAddress } from './relay/address.ts';
+import { startRelay } from './relay/listener.ts';
+import { createRelay, type Relay } from './relay/relay.ts';
+import { Kiosk } from './runtime/kiosk.ts';
+import { openDesk } from './runtime/kiosk-desk.ts';
+import { systemClock, systemIds } from './runtime/system.ts';
+import { systemLog } from './runtime/system-log.ts';
+import { keysOf } from './sale/keys.ts';
+import { foldNumber } from './sale/state.ts';
+import { catalogues, textOf } from './screens/messages.ts';
+import { version } from './version.ts';
+
+export interface RunningKiosk {
+    /** `http://host:port` of the API. */
+    readonly address: string;
+    readonly kiosk: Kiosk;
+    /** Resolves with the exit code when the kiosk has stopped: 0 after an orderly stop, 1 after an assertion failed. */
+    readonly ended: Promise<number>;
+    /** Everything that may wait until the till is up is loaded. */
+    readonly settled: Promise<void>;
+    stop(): Promise<void>;
+}
+
+/** Opened parts, closed in the reverse order, each whatever happens to the others. */
+class Opened {
+    readonly #closers: (() => Promise<unknown>)[] = [];
+
+    add<Part>(part: Part, close: (part: Part) => Promise<unknown>): Part {
+        this.#closers.push(() => close(part));
+        return part;
+    }
+
+    async close(): Promise<void> {
+        for (const close of this.#closers.splice(0).reverse()) await close().catch(() => undefined);
+    }
+}
+
+/** Starts the kiosk of a config file. Resolves when it is up: journal recovered, `started` synced, inbox turning, door open. */
+export async function startKiosk(options: { configFile: string; env: Readonly<Record<string, string | undefined>> }): Promise<RunningKiosk> {
+    const config = await loadConfig({ file: options.configFile, env: options.env });
+    const log = systemLog({ level: config.log.level, base: { kiosk: config.kiosk.id }, write: (line) => writeSync(1, line) });
+    const opened = new Opened();
+    try {
+        return await assemble({ config, log, opened, openLog: () => log.open() });
+    } catch (thrown) {
+        log.flush();
+        await opened.close();
+        throw thrown;
+    }
+}
+
+async function assemble(parts: { config: Config; log: Log; opened: Opened; openLog: () => Promise<void> }): Promise<RunningKiosk> {
+    const { config, log, opened } = parts;
+    const clock = systemClock;
+    const boot = systemIds.nonce().slice(0, 16);
+    const { dataDir } = config.kiosk;
+    // The journal first: it claims the folder, so that nothing else of a second process touches it.
+    const journal = opened.add(
+        await openJournal({ disk: nodeDisk, clock, boot, folder: join(dataDir, 'journal'), keysOf, foldNumber, log }),
+        ({ journal: one }) => one.close(),
+    );
+    tellRecovery(journal, log);
+    const gateway = opened.add(gatewayOf(config, log), (one) => one.close());
+    const deviceKey = await deviceSecret(dataDir);
+    const devices = opened.add(await devicesOf(config, log), (one) => one.close());
+    const tokenKey = config.entry.tokenKeyFile === undefined ? undefined : Buffer.from(await readToken(config.entry.tokenKeyFile));
+    const address = config.relay.publicUrl === undefined ? undefined : entryAddress({ publicUrl: config.relay.publicUrl, kiosk: config.kiosk.id, tokenKey });
+    const policy = policyOf(config, { display: devices.display, entryUrl: address?.page });
+
+    const ended = Promise.withResolvers<number>();
+    const { alert } = config.operator ?? {};
+    const kiosk = new Kiosk({
+        clock,
+        ids: systemIds,
+        log,
+        opened: journal,
+        gateway,
+        devices,
+        policy,
+        deviceKey,
+        boot,
+        version,
+        ...(alert?.url === undefined && alert?.command === undefined
+            ? {}
+            : {
+                  sendAlert: async (one) => {
+                      const { openAlerter } = await import('./fleet/alerter.ts');
+                      return openAlerter({ ...alert, log }).send({ ...one, kiosk: config.kiosk.id });
+                  },
+              }),
+        onBug: (thrown) => {
+            log.error('an assertion failed; the kiosk stops, and the journal decides at the next start', {
+                error: thrown instanceof Error ? (thrown.stack ?? thrown.message).slice(0, 2_000) : 'unexpected',
+            });
+            ended.resolve(1);
+        },
+    });
+    let svg: () => string = () => '';
+    const desk = openDesk({
+        kiosk,
+        gateway,
+        journal: journal.journal,
+        clock,
+        log,
+        sentenceOf: (reason) => textOf({ key: `reason.${reason}` }, { locale: policy.locale, timeZone: policy.timeZone }),
+        svg: () => svg(),
+    });
+    const relay =
+        config.relay.mode === 'embedded'
+            ? createRelay({
+                  desk,
+                  kiosk: config.kiosk.id,
+                  notifyPath: new URL(config.gateway.notifyUrl).pathname,
+                  publicUrl: config.relay.publicUrl ?? new URL(config.gateway.notifyUrl).origin,
+                  tokenKey,
+                  clock,
+                  log,
+                  locales: [...new Set([policy.locale, ...Object.keys(catalogues)])],
+              })
+            : undefined;
+
+    await kiosk.start();
+    const api = opened.add(await openApi({ config, log, desk, devices, relay }), (one) => one.close());
+    if (relay !== undefined && hasListenerOfItsOwn(config)) {
+        opened.add(await startRelay({ relay, listen: config.relay.listen ?? '' }), (one) => one.close());
+    }
+    log.info('the till is up', { version, address: api.address, records: journal.recovery.records });
+
+    const settled = (async () => {
+        await parts.openLog();
+        const { createPainter } = await import('./paint/painter.ts');
+        const painter = await createPainter({ onProblem: (problem) => log.warn('a screen could not be drawn whole', { problem: JSON.stringify(problem) }) });
+        svg = () => painter.svg(kiosk.screen, { width: devices.display?.width ?? 800, height: devices.display?.height ?? 480 });
+        kiosk.painter(painter);
+        await api.prepare();
+    })().catch((thrown: unknown) => log.error('a part could not be loaded', { error: thrown instanceof Error ? thrown.message : 'unexpected' }));
+
+    let stopping: Promise<void> | undefined;
+    return {
+        address: api.address,
+        kiosk,
+        ended: ended.promise,
+        settled,
+        stop() {
+            stopping ??= (async () => {
+                log.info('stopping');
+                await settled;
+                await kiosk.stop();
+                await opened.close();
+                ended.resolve(0);
+            })();
+            return stopping;
+        },
+    };
+}
+
+/** Runs a kiosk until it is told to stop. @returns the process' exit code */
+export async function runKiosk(options: { configFile: string; env: Readonly<Record<string, string | undefined>> }): Promise<number> {
+    const running = await startKiosk(options);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void running.stop());
+    return running.ended;
+}
+
+function gatewayOf(config: Config, log: Log): Gateway {
+    const address = config.relay.publicUrl === undefined ? undefined : entryAddress({ publicUrl: config.relay.publicUrl, kiosk: config.kiosk.id });
+    return openGateway(
+        gatewayOptions(config, {
+            network: openHttpNetwork(),
+            clock: systemClock,
+            payAnswerMs: config.timing.paymentCodeAnswer,
+            requestAnswerMs: config.timing.requestAnswer,
+            ...(address === undefined ? {} : { redirectUrl: (saleId: string) => address.done(saleId) }),
+            log,
+        }),
+    );
+}
+
+function devicesOf(config: Config, log: Log): Promise<OpenedDevices> {
+    return openDevices(config, {
+        clock: systemClock,
+        log,
+        chance: Math.random,
+        resolvePath: (path) => join(path.startsWith('/') ? '' : config.source.folder, path),
+        dataDir: config.kiosk.dataDir,
+        catalogSlots: config.catalog.map(({ slot }) => slot),
+    });
+}
+
+async function openApi(parts: { config: Config; log: Log; desk: Desk; devices: OpenedDevices; relay: Relay | undefined }) {
+    const { config, log, desk, devices, relay } = parts;
+    const { listen, hosts, tokenFile } = config.api;
+    return startApi({
+        listen,
+        hosts,
+        version,
+        clock: systemClock,
+        log,
+        desk,
+        virtual: devices.virtual,
+        ...(tokenFile === undefined ? {} : { token: await readToken(tokenFile) }),
+        ...(relay !== undefined && !hasListenerOfItsOwn(config) ? { extra: (request, response) => relay.handle(request, response) } : {}),
+    });
+}
+
+/** The relay shares the API's listener only where the config's checks allow it (design §4). */
+function hasListenerOfItsOwn(config: Config): boolean {
+    return config.relay.listen !== undefined && config.relay.listen !== config.api.listen;
+}
+
+function tellRecovery({ recovery }: OpenedJournal, log: Log): void {
+    if (recovery.tornBytes > 0) log.warn('an unfinished commit was set aside: the power went while it was written', { bytes: recovery.tornBytes });
+    for (const { segment, offset, reason } of recovery.damage) log.error('the journal is damaged; see "till journal verify"', { segment, offset, reason });
+}
