@@ -1,0 +1,66 @@
+/**
+ * Wordings: the entry page's sentences, in the language that the customer's wallet asks for.
+ */
+import type { Amount } from '../ports/amount.ts';
+import { formatAmount } from '../screens/format.ts';
+import { catalogueOf } from '../screens/messages.ts';
+import en from './messages/en.json' with { type: 'json' };
+import zhHans from './messages/zh-Hans.json' with { type: 'json' };
+
+export type Sentence = keyof typeof en;
+
+const pages: Readonly<Record<string, Readonly<Record<Sentence, string>>>> = { en, 'zh-Hans': zhHans };
+
+/** One language of the page. */
+export interface Wording {
+    readonly locale: string;
+    /** The sentence with its parameters filled in; plain text, not markup. */
+    say(key: Sentence, params?: Readonly<Record<string, string | Amount>>): string;
+}
+
+export function wordingOf(locale: string): Wording {
+    const page = pages[locale] ?? en;
+    return {
+        locale: pages[locale] === undefined ? 'en' : locale,
+        say: (key, params = {}) =>
+            page[key].replace(/\{(\w+)\}/g, (place: string, name: string) => {
+                const value = Object.hasOwn(params, name) ? params[name] : undefined;
+                if (value === undefined) return place;
+                return typeof value === 'string' ? value : formatAmount(value, locale, 'code');
+            }),
+    };
+}
+
+/** Languages of an Accept-Language header, most wanted first (RFC 9110 §12.5.4). At most ten are read. */
+function wantedLanguages(header: string): string[] {
+    return header
+        .slice(0, 256)
+        .split(',')
+        .slice(0, 10)
+        .map((entry) => {
+            const [tag = '', ...params] = entry.trim().split(';');
+            const quality = params.map((param) => /^\s*q=([01](?:\.\d{1,3})?)\s*$/.exec(param)?.[1]).find((found) => found !== undefined);
+            return { tag: tag.trim(), quality: quality === undefined ? 1 : Number(quality) };
+        })
+        .filter(({ tag, quality }) => quality > 0 && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(tag))
+        .sort((one, other) => other.quality - one.quality)
+        .map(({ tag }) => tag);
+}
+
+/**
+ * The wording for one request: what Accept-Language asks for, else what the wallet's user agent says (`Language/zh-Hans`), else the
+ * kiosk's own language.
+ *
+ * @param order.locales languages that this page may speak; the first serves whoever speaks none of them.
+ */
+export function chooseWording(order: { acceptLanguage: string; userAgent: string; locales: readonly string[] }): Wording {
+    const offered = order.locales.filter((locale) => Object.hasOwn(pages, locale));
+    const fromAgent = /\bLanguage\/([A-Za-z-]{2,20})/.exec(order.userAgent)?.[1];
+    const wanted = [...wantedLanguages(order.acceptLanguage), ...(fromAgent === undefined ? [] : [fromAgent])];
+    for (const tag of wanted) {
+        const served = catalogueOf(tag);
+        // English also stands for languages that we do not have: only who asks for it gets it before another of their choices.
+        if (offered.includes(served) && (served !== 'en' || tag.toLowerCase().startsWith('en'))) return wordingOf(served);
+    }
+    return wordingOf(offered[0] ?? 'en');
+}
