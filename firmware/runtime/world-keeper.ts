@@ -66,7 +66,8 @@ export class WorldKeeper {
     /** Begins to listen. @param lastAt wall milliseconds of the journal's last record. */
     start(lastAt: number): void {
         this.#lastAt = lastAt;
-        for (const device of Object.values(this.#devices) as (Scanner | Display | Dispenser | Panel | undefined)[]) {
+        const { scanner, display, panel } = this.#devices;
+        for (const device of [scanner, display, this.#devices.dispenser, panel]) {
             if (device !== undefined) this.#stops.push(device.onStatus(() => this.#update({ devices: statuses(this.#devices), slots: slotsOf(this.#devices.dispenser) })));
         }
         const { dispenser } = this.#devices;
