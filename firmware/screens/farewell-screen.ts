@@ -46,7 +46,7 @@ function takenScreen(sale: Sale): ScreenPart {
             ...common,
             kind: 'nothingOut',
             title: { key: 'title.nothingOut' },
-            lines: [...backLines(back), { key: 'back.nothingToDo' }],
+            lines: backLines(back),
         };
     }
     const why: Message = out > 0 ? { key: 'back.part' } : { key: sale.deliveries.length > 0 ? 'back.late' : 'back.noAnswer' };
@@ -54,7 +54,7 @@ function takenScreen(sale: Sale): ScreenPart {
         ...common,
         kind: 'moneyBack',
         title: { key: 'title.moneyBack' },
-        lines: [why, ...backLines(back), { key: 'back.nothingToDo' }],
+        lines: [why, ...backLines(back)],
     };
 }
 

@@ -57,10 +57,10 @@ function paramText(param: MessageParam, wording: Wording): string {
     return unreachable(param);
 }
 
-/** A name in the customer's language, from names by language tag: the locale itself, its catalogue, its language, English, any. */
+/** A name in the customer's language, from names by language tag: the locale itself, its language, its catalogue, English, any. */
 export function nameIn(names: Readonly<Record<string, string>>, locale: string): string {
     const language = locale.split('-')[0] ?? locale;
-    for (const tag of [locale, catalogueOf(locale), language, 'en']) {
+    for (const tag of [locale, language, catalogueOf(locale), 'en']) {
         const name = Object.hasOwn(names, tag) ? names[tag] : undefined;
         if (name !== undefined) return name;
     }

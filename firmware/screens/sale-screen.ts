@@ -60,7 +60,6 @@ export function deliveringScreen(sale: Sale, world: World): ScreenPart {
         lines,
         amount: sale.amount,
         items: itemsFor(sale.items, sale.amount.currency, world.locale),
-        claim: sale.claim,
     };
 }
 
@@ -101,7 +100,7 @@ function waitScreen(sale: Sale, open: readonly Payment[]): ScreenPart {
     if (open.some((payment) => payment.mode === 'payment-code' || payment.code !== undefined || payment.redirectUrl !== undefined)) {
         lines.push({ key: 'wait.again' });
     }
-    return { kind: 'wait', saleId: sale.id, title: { key: 'title.wait' }, lines, amount: sale.amount, claim: sale.claim };
+    return { kind: 'wait', saleId: sale.id, title: { key: 'title.wait' }, lines, amount: sale.amount };
 }
 
 /** What we are waiting for: the customer's own scan first, what is being undone last. */

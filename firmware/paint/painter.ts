@@ -1,0 +1,116 @@
+/**
+ * Painter: turns a screen into what a display takes: pixels, SVG or lines of text.
+ *
+ * Owns: fonts, rasteriser, matrices; loaded once, when it is created.
+ * Rules: the QR code is blitted on the pixel grid and never resampled; a frame is `payable` only when the code is really in it.
+ */
+import { fileURLToPath } from 'node:url';
+import type { Display, Frame } from '../ports/devices.ts';
+import { catalogueOf } from '../screens/messages.ts';
+import type { Screen } from '../screens/screen.ts';
+import { blit, type DrawnCode, fitCode } from './code.ts';
+import { openFonts } from './fonts.ts';
+import { layout, type Size } from './layout.ts';
+import { quantise } from './quantise.ts';
+import { svgOf } from './svg.ts';
+import { linesOf } from './text-lines.ts';
+
+export type DisplayShape = Pick<Display, 'form' | 'width' | 'height' | 'depth'>;
+
+/** Something that a display cannot show; worth a line in the log, once. */
+export type PaintProblem =
+    /** The code would need a square of `needsPx`; nothing payable is on the glass. */
+    | { readonly kind: 'code-too-large'; readonly needsPx: number; readonly width: number; readonly height: number }
+    /** Texts of these roles found no room. */
+    | { readonly kind: 'text-left-out'; readonly roles: readonly string[]; readonly screen: string }
+    /** Letters that stand in no font at hand: a box was drawn. */
+    | { readonly kind: 'letters-missing'; readonly letters: string };
+
+export interface PainterOptions {
+    /** Where the bundle's fonts lie; beside this file when left out. */
+    readonly fontFolder?: string;
+    /** The folder of a font package, undefined where it is not installed; found by Node's rules when left out. */
+    readonly packageFolder?: (name: string) => string | undefined;
+    readonly onProblem?: (problem: PaintProblem) => void;
+}
+
+export interface Painter {
+    /** A document that stands alone, with the code in it. */
+    svg(screen: Screen, size: Size): string;
+    /** @param id of the frame, growing (ports/devices.ts). */
+    frame(screen: Screen, display: DisplayShape, id: number): Frame;
+    /** How a code would be drawn on a display: `till doctor` and the config check ask before it is sold with. Undefined: not at all. */
+    codeFit(screen: Screen, size: Size): DrawnCode | undefined;
+    /** Does the first, slow calls at a quiet moment. @param texts that will be shown, such as the catalogue's names: their letters are loaded. */
+    warm(display: DisplayShape, screen: Screen, texts?: readonly string[]): void;
+}
+
+/** Opens the fonts and the rasteriser. Takes some tens of milliseconds; the first frame is the slowest (see `warm`). */
+export async function createPainter(options: PainterOptions = {}): Promise<Painter> {
+    const { Resvg } = await import('@resvg/resvg-js');
+    const fonts = openFonts({
+        folder: options.fontFolder ?? fileURLToPath(new URL('./fonts/', import.meta.url)),
+        ...(options.packageFolder === undefined ? {} : { packageFolder: options.packageFolder }),
+    });
+    const told = new Set<string>();
+    const tell = (problem: PaintProblem) => {
+        const name = JSON.stringify(problem);
+        if (told.has(name)) return;
+        told.add(name);
+        options.onProblem?.(problem);
+    };
+    const compose = (screen: Screen, display: Size & { depth: number }) => {
+        const picture = layout(fonts, screen, display);
+        if (picture.codeNeedsPx !== undefined)
+            tell({ kind: 'code-too-large', needsPx: picture.codeNeedsPx, width: display.width, height: display.height });
+        if (picture.dropped.length > 0) tell({ kind: 'text-left-out', roles: picture.dropped, screen: screen.kind });
+        const letters = fonts.missing().join('');
+        if (letters !== '') tell({ kind: 'letters-missing', letters });
+        return { picture, han: catalogueOf(screen.locale).startsWith('zh') };
+    };
+    const pixelsOf = (screen: Screen, display: DisplayShape) => {
+        const { picture, han } = compose(screen, display);
+        const image = new Resvg(svgOf(fonts, picture, { code: false, han }), { font: { loadSystemFonts: false } }).render();
+        const rgba = new Uint8Array(image.pixels);
+        quantise(rgba, display.depth);
+        if (picture.code !== undefined) blit(picture.code.drawn, picture.code, { width: image.width, rgba });
+        return { pixels: { width: image.width, height: image.height, rgba }, shown: picture.code !== undefined };
+    };
+    const frame: Painter['frame'] = (screen, display, id) => {
+        const payable = screen.code?.payable !== undefined;
+        switch (display.form) {
+            case 'pixels': {
+                const { pixels, shown } = pixelsOf(screen, display);
+                return { id, kind: screen.kind, payable: payable && shown, pixels };
+            }
+            case 'svg': {
+                const { picture, han } = compose(screen, display);
+                return {
+                    id,
+                    kind: screen.kind,
+                    payable: payable && picture.code !== undefined,
+                    svg: svgOf(fonts, picture, { code: true, han }),
+                };
+            }
+            case 'text':
+                return { id, kind: screen.kind, payable: false, lines: linesOf(screen, display) };
+        }
+    };
+    return {
+        svg(screen, size) {
+            const { picture, han } = compose(screen, { ...size, depth: 24 });
+            return svgOf(fonts, picture, { code: true, han });
+        },
+        frame,
+        codeFit: (screen, size) => layout(fonts, screen, { ...size, depth: 24 }).code?.drawn,
+        warm(display, screen, texts = []) {
+            const han = catalogueOf(screen.locale).startsWith('zh');
+            for (const letter of texts.join('')) {
+                fonts.glyph(letter, { weight: 400, han });
+                fonts.glyph(letter, { weight: 700, han });
+            }
+            fitCode('https://warm.example/0123456789/0123456789/0123456789/012345', 400);
+            frame(screen, display, 0);
+        },
+    };
+}

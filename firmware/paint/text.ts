@@ -1,0 +1,144 @@
+/**
+ * Text: how wide words are, where a line may break, and how a text is made to fit. Sizes and widths in pixels.
+ */
+import type { Fonts, Style } from './fonts.ts';
+
+export interface TextStyle extends Style {
+    readonly locale: string;
+}
+
+export interface Wrapped {
+    readonly lines: readonly string[];
+    /** A word was longer than a line and had to be broken inside. */
+    readonly forced: boolean;
+}
+
+const hanLetter = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
+/** A line must not begin with these (closing brackets, full stops, marks that belong to the word before), nor end with those. */
+const notFirst = /^[\p{Pe}\p{Pf}\p{Po}\p{Pd}’”%‰…]/u;
+const notLast = /[\p{Ps}\p{Pi}‘“]$/u;
+/** Words of our sentences that the segmenter would take apart. */
+const oneWord: readonly string[] = ['付款码', '二维码', '扫码口', '此码', '凭证号', 'Alipay+'];
+
+export function widthOf(fonts: Fonts, text: string, style: Style & { size: number }): number {
+    let advance = 0;
+    for (const letter of text) advance += fonts.glyph(letter, style).advance;
+    return advance * style.size;
+}
+
+/** Breaks a text into lines no wider than `width`, as few as possible, and of about the same length; a line feed always breaks. */
+export function wrap(fonts: Fonts, text: string, options: TextStyle & { size: number; width: number }): Wrapped {
+    const paragraphs = text.split('\n').map((paragraph) => wrapParagraph(fonts, paragraph, options));
+    return { lines: paragraphs.flatMap(({ lines }) => lines), forced: paragraphs.some(({ forced }) => forced) };
+}
+
+function wrapParagraph(fonts: Fonts, text: string, options: TextStyle & { size: number; width: number }): Wrapped {
+    const pieces = piecesOf(text, options.locale);
+    const full = fill(fonts, pieces, options);
+    if (full.lines.length < 2 || full.forced) return full;
+    // The narrowest width that needs no further line: no single word is left behind on the last one.
+    let low = options.width / full.lines.length;
+    let high = options.width;
+    let best = full;
+    while (high - low > 2) {
+        const middle = (low + high) / 2;
+        const tried = fill(fonts, pieces, { ...options, width: middle });
+        if (tried.lines.length === full.lines.length && !tried.forced) {
+            best = tried;
+            high = middle;
+        } else low = middle;
+    }
+    return best;
+}
+
+/** The beginning of a text that is no wider than `width`, with an ellipsis where something was left out. */
+export function shorten(fonts: Fonts, text: string, options: Style & { size: number; width: number }): string {
+    if (widthOf(fonts, text, options) <= options.width) return text;
+    const letters = [...text];
+    while (letters.length > 0) {
+        letters.pop();
+        const short = `${letters.join('').trimEnd()}…`;
+        if (widthOf(fonts, short, options) <= options.width) return short;
+    }
+    return '';
+}
+
+interface Piece {
+    readonly text: string;
+    /** A space stands before it when it is not the first of its line. */
+    readonly spaced: boolean;
+}
+
+const segmenters = new Map<string, Intl.Segmenter>();
+
+/** What may not be broken: words, with the marks that belong to them; Chinese breaks between words too, where no space stands. */
+function piecesOf(text: string, locale: string): readonly Piece[] {
+    let segmenter = segmenters.get(locale);
+    if (segmenter === undefined) {
+        segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
+        segmenters.set(locale, segmenter);
+    }
+    const pieces: { text: string; spaced: boolean }[] = [];
+    let spaced = false;
+    for (const { segment } of segmenter.segment(text)) {
+        if (/^[ \t\r\n]+$/.test(segment)) {
+            spaced = true;
+            continue;
+        }
+        const last = pieces.at(-1);
+        const mayBreak =
+            last === undefined ||
+            spaced ||
+            ((hanLetter.test(last.text.slice(-1)) || hanLetter.test(segment.slice(0, 1))) &&
+                !notFirst.test(segment) &&
+                !notLast.test(last.text) &&
+                !insideWord(last.text, segment));
+        if (mayBreak) pieces.push({ text: segment, spaced });
+        else last.text += segment;
+        spaced = false;
+    }
+    return pieces;
+}
+
+/** Would a break here stand inside one of our words? */
+function insideWord(before: string, after: string): boolean {
+    return oneWord.some((word) => {
+        for (let cut = 1; cut < word.length; cut++) {
+            if (before.endsWith(word.slice(0, cut)) && after.startsWith(word.slice(cut))) return true;
+        }
+        return false;
+    });
+}
+
+function fill(fonts: Fonts, pieces: readonly Piece[], options: TextStyle & { size: number; width: number }): Wrapped {
+    const lines: string[] = [];
+    let line = '';
+    let forced = false;
+    for (const piece of pieces) {
+        const longer = line === '' ? piece.text : `${line}${piece.spaced ? ' ' : ''}${piece.text}`;
+        if (widthOf(fonts, longer, options) <= options.width) {
+            line = longer;
+            continue;
+        }
+        if (line !== '') lines.push(line);
+        line = piece.text;
+        while (widthOf(fonts, line, options) > options.width) {
+            forced = true;
+            const head = headOf(fonts, line, options);
+            lines.push(head);
+            line = line.slice(head.length);
+        }
+    }
+    if (line !== '') lines.push(line);
+    return { lines, forced };
+}
+
+/** As many letters as a line holds, at least one. */
+function headOf(fonts: Fonts, text: string, options: Style & { size: number; width: number }): string {
+    let head = '';
+    for (const letter of text) {
+        if (head !== '' && widthOf(fonts, head + letter, options) > options.width) break;
+        head += letter;
+    }
+    return head;
+}
