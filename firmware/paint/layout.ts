@@ -85,8 +85,8 @@ function edges(
     const { width, height } = m.size;
     let top = m.pad;
     let bottom = height - m.pad;
-    const line = (role: string, text: string, rect: Rect) =>
-        fitColumn(fonts, [{ role, text, weight: 400, color: m.palette.quiet, max: Math.round(m.unit * 5), min: m.least, oneLine: true }], {
+    const line = (role: string, text: string, rect: Rect, color = m.palette.quiet) =>
+        fitColumn(fonts, [{ role, text, weight: 400, color, max: Math.round(m.unit * 5), min: m.least, oneLine: true }], {
             rect,
             align: 'left',
             anchor: 'middle',
@@ -106,7 +106,9 @@ function edges(
     if (!small && screen.seller !== '') {
         const wide = screen.code === undefined ? width - 2 * m.pad : width * 0.45;
         const x = m.palette.field && screen.code === undefined && width > height ? fieldWidth(m) + m.pad * 1.5 : m.pad;
-        texts.push(...line('seller', screen.seller, { x, y: m.pad, width: wide - (x - m.pad), height: strip * 0.9 }));
+        // On a tall display the coloured field with the sign lies behind it.
+        const color = m.palette.field && screen.code === undefined && height > width ? m.palette.paper : m.palette.quiet;
+        texts.push(...line('seller', screen.seller, { x, y: m.pad, width: wide - (x - m.pad), height: strip * 0.9 }, color));
         top = m.pad + strip * 0.9;
     }
     return {

@@ -12,6 +12,7 @@ import { blit, type DrawnCode, fitCode } from './code.ts';
 import { openFonts } from './fonts.ts';
 import { layout, type Size } from './layout.ts';
 import { quantise } from './quantise.ts';
+import { releaseSoon } from './release.ts';
 import { svgOf } from './svg.ts';
 import { linesOf } from './text-lines.ts';
 
@@ -71,7 +72,8 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
     const pixelsOf = (screen: Screen, display: DisplayShape) => {
         const { picture, han } = compose(screen, display);
         const image = new Resvg(svgOf(fonts, picture, { code: false, han }), { font: { loadSystemFonts: false } }).render();
-        const rgba = new Uint8Array(image.pixels);
+        const rgba = image.pixels;
+        releaseSoon();
         quantise(rgba, display.depth);
         if (picture.code !== undefined) blit(picture.code.drawn, picture.code, { width: image.width, rgba });
         return { pixels: { width: image.width, height: image.height, rgba }, shown: picture.code !== undefined };
