@@ -7,11 +7,11 @@ import * as v from 'valibot';
 import { driverConfigs } from '../drivers/registry.ts';
 import { crossProblems, type Draft, type Problem, type Wrote } from './cross-checks.ts';
 import { nearest } from './nearest.ts';
-import { type ConfigBlocks, configSchema, type DeviceSchemas } from './schema.ts';
+import { type ConfigBlocks, configSchema } from './schema.ts';
 import { keysOf, type Shape, shapeAt } from './shape.ts';
 
 /** The schema of this version, with the drivers it has. */
-export const schema = configSchema(driverConfigs as unknown as DeviceSchemas);
+export const schema = configSchema(driverConfigs);
 
 /**
  * Checks plain data with the schema and with what its keys say together. `config` is there when the schema holds; it is usable

@@ -23,7 +23,9 @@ import {
 } from './values.ts';
 
 /** What the drivers' registry tells about each kind of device: its types with their schemas. */
-export type DeviceSchemas = Readonly<Record<DeviceKind, Readonly<Record<string, { readonly schema: v.GenericSchema }>>>>;
+export type DeviceSchemas = Readonly<
+    Record<DeviceKind, Readonly<Record<string, { readonly schema: v.GenericSchema; readonly summary: string }>>>
+>;
 export type DeviceKind = 'scanner' | 'display' | 'dispenser' | 'panel';
 
 /** A device's block after its driver's schema has checked it. */
@@ -239,14 +241,11 @@ export function configSchema(devices: DeviceSchemas) {
 
 /** A device block: one of the driver's types by `type`, or nothing at all. */
 function device(devices: DeviceSchemas, kind: DeviceKind, description: string) {
-    const absent = v.pipe(v.strictObject({ type: v.literal('none') }), v.description(`There is no ${kind}.`));
-    const types = Object.entries(devices[kind]).filter(([type]) => type !== 'none');
-    const options = [...types.map(([, driver]) => driver.schema), absent] as unknown as [v.GenericSchema<unknown, DeviceConfig>];
-    const names = [...types.map(([type]) => type), 'none'].join(', ');
-    const schema = v.variant('type', options as never, `must have a type that this version knows: ${names}.`);
-    return v.optional(v.pipe(schema as unknown as v.GenericSchema<DeviceConfig, DeviceConfig>, v.description(description)), {
-        type: 'none',
-    });
+    const types = Object.keys(devices[kind]).join(', ');
+    const options = Object.values(devices[kind]).map((driver) => v.pipe(driver.schema, v.description(driver.summary)));
+    const schema = v.variant('type', options as never, `must have a type that this version knows: ${types}.`);
+    const typed = schema as unknown as v.GenericSchema<DeviceConfig, DeviceConfig>;
+    return v.optional(v.pipe(typed, v.description(description)), { type: 'none' });
 }
 
 function isTimeZone(name: string): boolean {

@@ -122,7 +122,12 @@ function wait(of: Wait) {
 function waits(of: Waits) {
     const each = duration({ description: 'One pause.', minMs: writtenMs(of.min), maxMs: writtenMs(of.max) });
     const sentence = 'must be a list of 1 to 20 durations, such as [2s, 5s, 30s].';
-    const list = v.pipe(v.array(each, sentence), v.minLength(1, sentence), v.maxLength(20, sentence), v.description(of.description));
+    const list = v.pipe(
+        v.array(each, sentence),
+        v.minLength(1, sentence),
+        v.maxLength(20, sentence),
+        v.description(`${of.description} Each from ${of.min} to ${of.max}.`),
+    );
     return v.optional(list, [...of.default]);
 }
 

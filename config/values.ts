@@ -125,7 +125,7 @@ export function duration(options: { description: string; minMs: number; maxMs: n
             [v.pipe(v.number(), v.integer(sentence), v.minValue(0, sentence)), v.pipe(v.string(), v.regex(durationPattern, sentence))],
             sentence,
         ),
-        v.description(options.description),
+        v.description(`${options.description} From ${bounds.slice('must be from '.length)}`),
         v.transform((value) => (typeof value === 'number' ? value : (readDurationMs(value) ?? Number.NaN))),
         v.minValue(options.minMs, bounds),
         v.maxValue(options.maxMs, bounds),
