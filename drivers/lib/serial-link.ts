@@ -6,7 +6,7 @@
  * may stay open and silent (hardware.md §3, USB), and a line that the kernel hung up can be read as empty without an end.
  * `online` means that the line has been open for a while: what comes right after opening may be the rest of something.
  */
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import type { Clock, Timer } from '../../firmware/ports/clock.ts';
 import type { DeviceStatus } from '../../firmware/ports/devices.ts';
 import type { Log } from '../../firmware/ports/log.ts';
@@ -18,7 +18,9 @@ const backoffGrowth = 1.6;
 const backoffMaxMs = 30_000;
 /** A line that held this long was good: the next loss begins with the shortest wait. */
 const heldMs = 5_000;
-const watchMs = 1_000;
+/** How often the path is looked at while the line is open, and while it is not. */
+const watchOpenMs = 1_000;
+const watchLostMs = 250;
 /** At 9600 baud a byte takes a millisecond, and a USB adapter holds bytes back for up to 16. */
 const settleMs = 100;
 
@@ -134,6 +136,7 @@ export class SerialLink {
         this.#tty = undefined;
         if (this.#closed) return;
         this.#options.onLost();
+        this.#watch();
         this.#failed(`${this.#options.line.path} is gone (${reason}): check the device's cable and power`);
     }
 
@@ -151,7 +154,7 @@ export class SerialLink {
 
     /** Looks at the path once in a while: a stat of a device node costs some microseconds, an attempt to open one may cost seconds. */
     #watch(): void {
-        this.#after('watch', watchMs, () => {
+        this.#after('watch', this.#tty === undefined ? watchLostMs : watchOpenMs, () => {
             const opening = this.#opened;
             void this.#identify(this.#options.line.path).then((identity) => {
                 if (this.#closed) return;
@@ -193,10 +196,11 @@ export class SerialLink {
     }
 }
 
+/** The node by its place in the file system, and the link to it by its birth: udev keeps a link that is still right, and makes a new one after replugging. */
 async function identifyNode(path: string): Promise<string | undefined> {
     try {
-        const node = await stat(path, { bigint: true });
-        return `${node.dev}:${node.ino}:${node.rdev}`;
+        const [node, link] = await Promise.all([stat(path, { bigint: true }), lstat(path, { bigint: true })]);
+        return [node.dev, node.ino, node.rdev, link.ino, link.birthtimeNs].join(':');
     } catch {
         return undefined;
     }

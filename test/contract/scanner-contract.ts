@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scan, Scanner } from '../../firmware/ports/devices.ts';
 import { until } from '../drivers/until.ts';
-import { type DeviceRig, deviceContract, type OpenRig } from './device-contract.ts';
+import { type FrailRig, frailDeviceContract, type OpenRig } from './device-contract.ts';
 
-export interface ScannerRig extends DeviceRig<Scanner> {
+export interface ScannerRig extends FrailRig<Scanner> {
     /** As if a customer held this to the window; `latin1` bytes, without a line end. */
     present(text: string): Promise<void> | void;
 }
@@ -16,7 +16,7 @@ export function codeNumber(number: number): string {
 }
 
 export function scannerContract(open: OpenRig<ScannerRig>): void {
-    deviceContract<Scanner, ScannerRig>(open);
+    frailDeviceContract<Scanner, ScannerRig>(open);
 
     const ready = async (t: Parameters<typeof open>[0]): Promise<ScannerRig & { next: () => Promise<Scan | undefined> }> => {
         const rig = await open(t);
@@ -84,9 +84,9 @@ export function scannerContract(open: OpenRig<ScannerRig>): void {
     test('stays armed when it is unplugged and plugged in again', async (t) => {
         const { calm, next, port, present, upset } = await ready(t);
         port.arm();
-        await upset!();
+        await upset();
         await until('it is offline', () => port.status().state === 'offline');
-        await calm!();
+        await calm();
         await until('it is online again', () => port.status().state === 'online');
         await present(codeNumber(1));
         assert.deepEqual(await next(), { text: codeNumber(1) });
@@ -123,7 +123,7 @@ export function scannerContract(open: OpenRig<ScannerRig>): void {
         port.arm();
         await present(codeNumber(815));
         await next();
-        await upset!();
+        await upset();
         await until('it is offline', () => port.status().state === 'offline');
         const said = JSON.stringify([logged, port.status(), port.dropped()]);
         assert.doesNotMatch(said, /4711|0815/);
