@@ -32,8 +32,8 @@ function write(order: { file: string; text: string; mode: number; flag: 'w' | 'w
             closeSync(handle);
         }
     } catch (error) {
-        const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-        if (errno === 'EEXIST') throw exists(order.file);
+        const { code: errno = 'unknown', syscall } = error as NodeJS.ErrnoException;
+        if (errno === 'EEXIST' && syscall === 'open') throw exists(order.file);
         throw new Fault({
             code: 'FILE_NOT_WRITTEN',
             kind: 'storage',
