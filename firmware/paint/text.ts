@@ -104,7 +104,8 @@ function piecesOf(text: string, locale: string): readonly Piece[] {
 function insideWord(before: string, after: string): boolean {
     return oneWord.some((word) => {
         for (let cut = 1; cut < word.length; cut++) {
-            if (before.endsWith(word.slice(0, cut)) && after.startsWith(word.slice(cut))) return true;
+            const rest = word.slice(cut);
+            if (before.endsWith(word.slice(0, cut)) && (after.startsWith(rest) || rest.startsWith(after))) return true;
         }
         return false;
     });

@@ -36,6 +36,9 @@ function takenScreen(sale: Sale): ScreenPart {
     const out = sale.deliveries.filter((delivery) => delivery.state === 'delivered').length;
     const failed = sale.deliveries.filter((delivery) => delivery.state === 'failed' || delivery.state === 'unknown').length;
     const kept = keptPayment(sale) !== undefined;
+    if (sale.deliveries.some((delivery) => delivery.state === 'unknown' && delivery.judged === undefined)) {
+        return { ...common, kind: 'wait', title: { key: 'title.wait' }, lines: [{ key: 'wait.delivery' }, { key: 'wait.again' }] };
+    }
     if (out === sale.deliveries.length && (out > 0 || kept)) {
         const first: Message = out > 0 ? { key: 'thanks.take' } : { key: 'thanks.amount', params: { amount: sale.amount } };
         const lines: readonly Message[] = back.length === 0 ? [first, { key: 'thanks.bye' }] : [first, ...backLines(back)];

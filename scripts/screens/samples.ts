@@ -247,6 +247,11 @@ export function samples(): readonly Sample[] {
             state: sampleState(opened(), ...scannedPaid, ...delivery(0, 'A1', 'failed'), ...delivery(1, 'A2')),
             world,
         },
+        {
+            name: 'wait-delivery',
+            state: sampleState(opened(), ...scannedPaid, ...delivery(0, 'A1', 'unknown'), ...delivery(1, 'A2', 'delivered')),
+            world,
+        },
         gone('thanks', [opened(), ...scannedPaid, ...delivery(0, 'A1', 'delivered'), ...delivery(1, 'A2', 'delivered')], {
             ended: 'delivered',
         }),

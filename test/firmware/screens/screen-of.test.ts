@@ -43,6 +43,7 @@ const table: Readonly<Record<string, readonly [ScreenKind, ...string[]]>> = {
     'wait-cancelling': ['wait', 'wait.cancelling', 'wait.again'],
     delivering: ['delivering', 'delivering.take', 'delivering.next'],
     'delivering-part': ['delivering', 'delivering.take', 'delivering.partBack'],
+    'wait-delivery': ['wait', 'wait.delivery', 'wait.again'],
     thanks: ['thanks', 'thanks.take', 'thanks.bye'],
     'thanks-amount': ['thanks', 'thanks.amount', 'thanks.bye'],
     declined: ['declined', 'declined.risk', 'notCharged', 'advice.other-method'],
@@ -224,6 +225,35 @@ describe('screenOf', () => {
         const screen = screenOf(state, sampleWorld());
         assert.equal(screen.kind, 'moneyBack');
         assert.deepEqual(screen.lines.find(({ key }) => key === 'back.asked')?.params?.amount, { currency: 'EUR', value: '220' });
+    });
+
+    it('never leaves a customer whose money was taken without a word about it', () => {
+        const outcomes = ['delivered', 'failed', 'unknown'] as const;
+        for (const first of outcomes) {
+            for (const second of outcomes) {
+                for (const judged of [undefined, 'refund'] as const) {
+                    const state = mapPayments(
+                        sampleState(opened(), ...scannedPaid, ...delivery(0, 'A1', first), ...delivery(1, 'A2', second)),
+                        (sale) => ({
+                            ...sale,
+                            deliveries: sale.deliveries.map((one) =>
+                                one.state === 'unknown' && judged !== undefined ? { ...one, judged } : one,
+                            ),
+                        }),
+                    );
+                    const screen = screenOf(state, sampleWorld());
+                    const all = first === 'delivered' && second === 'delivered';
+                    const open = judged === undefined && (first === 'unknown' || second === 'unknown');
+                    const back = screen.lines.some(({ key }) => key === 'back.asked');
+                    assert.ok(screen.lines.length > 0 && screen.claim !== undefined, `${first} ${second}`);
+                    assert.deepEqual(
+                        [screen.kind === 'thanks', screen.kind === 'wait', back],
+                        [all, open, !all && !open],
+                        `${first} ${second} ${judged}`,
+                    );
+                }
+            }
+        }
     });
 
     it('shows the entry code where that mode is on, and the sales under way beside it', () => {
