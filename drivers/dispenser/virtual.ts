@@ -97,7 +97,10 @@ class DispenserTwin implements VirtualDispenser {
 
     async recall({ deliveryId }: Order): Promise<DeliveryOutcome> {
         if (this.#closed || this.#offline()) return answer('unknown', 'none', 'the dispenser does not answer');
-        return whatRemains(this.#tray.progress(deliveryId));
+        const progress = this.#tray.progress(deliveryId);
+        // Before its first line a movement under way looks like one that never was.
+        if (progress === undefined && this.#underWay.has(deliveryId)) return answer('unknown', 'none', 'the motor is about to start');
+        return whatRemains(progress);
     }
 
     setFault(slot: string, fault: DispenserFault): void {

@@ -48,6 +48,21 @@ export function dispenserContract(open: OpenRig<DispenserRig>): void {
         assert.equal((await again.recall({ deliveryId: 'd2', slot })).outcome, 'failed');
     });
 
+    test('never calls a movement that is under way a failed one', async (t) => {
+        const { port, slot } = await open(t);
+        const order = { deliveryId: 'd1', slot };
+        const delivering = port.deliver(order);
+        let done = false;
+        void delivering.then(() => {
+            done = true;
+        });
+        while (!done) {
+            assert.notEqual((await port.recall(order)).outcome, 'failed');
+            await new Promise((resolve) => setImmediate(resolve));
+        }
+        assert.equal((await delivering).outcome, 'delivered');
+    });
+
     test('an unknown slot is not ready, and a delivery from it is a failed one', async (t) => {
         const { fallen, port } = await open(t);
         assert.deepEqual(port.ready('nowhere'), { ready: false, reason: 'unknown-slot' });
