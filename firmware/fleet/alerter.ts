@@ -73,22 +73,26 @@ async function start(order: { command: readonly string[]; body: string; timeoutM
     const [program = '', ...args] = order.command;
     const env = Object.fromEntries(passedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
     return new Promise((resolve) => {
+        // Not spawn's own `timeout`: its timer outlives a program that could not be started.
+        let timer: NodeJS.Timeout | undefined;
+        let timedOut = false;
+        const end = (failure: string | undefined) => {
+            clearTimeout(timer);
+            resolve(timedOut ? 'timeout' : failure);
+        };
         try {
-            const child = spawn(program, args, {
-                stdio: ['pipe', 'ignore', 'ignore'],
-                env,
-                timeout: order.timeoutMs,
-                killSignal: 'SIGKILL',
-            });
-            child.once('error', (error: NodeJS.ErrnoException) => resolve(`not-started-${error.code ?? 'unknown'}`));
-            child.once('exit', (code, signal) =>
-                resolve(code === 0 ? undefined : signal === 'SIGKILL' ? 'timeout' : `ended-${code ?? signal}`),
-            );
+            const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'], env });
+            timer = setTimeout(() => {
+                timedOut = true;
+                child.kill('SIGKILL');
+            }, order.timeoutMs);
+            child.once('error', (error: NodeJS.ErrnoException) => end(`not-started-${error.code ?? 'unknown'}`));
+            child.once('exit', (code, signal) => end(code === 0 ? undefined : `ended-${code ?? signal}`));
             // A program that does not read its input is its own business; it still ends with a code.
             child.stdin.on('error', () => {});
             child.stdin.end(order.body);
         } catch (error) {
-            resolve(`not-started-${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
+            end(`not-started-${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
         }
     });
 }
