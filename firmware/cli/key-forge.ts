@@ -68,16 +68,8 @@ export async function openSealed(source: {
 
 async function fromPkcs12(source: { bytes: Uint8Array; passphrase: string; file: string }): Promise<Uint8Array> {
     const forge = await loadForge();
-    let keys: Forge.pkcs12.Bag[];
-    try {
-        const asn1 = forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(source.bytes).toString('binary')));
-        const pfx = forge.pkcs12.pkcs12FromAsn1(asn1, false, source.passphrase);
-        const types = [forge.pki.oids.pkcs8ShroudedKeyBag, forge.pki.oids.keyBag] as string[];
-        keys = types.flatMap((bagType) => pfx.getBags({ bagType })[bagType] ?? []);
-    } catch {
-        // forge's message says no more, and it could quote what it read.
-        throw wrongPassphrase(source.file);
-    }
+    const keys = keyBags(forge, source) ?? keyBagsByUtf8(forge, source);
+    if (keys === undefined) throw wrongPassphrase(source.file);
     const [bag] = keys;
     if (bag === undefined || keys.length > 1) {
         throw new Fault({
@@ -89,6 +81,33 @@ async function fromPkcs12(source: { bytes: Uint8Array; passphrase: string; file:
     }
     const info = bag.key === undefined || bag.key === null ? bag.asn1 : forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key));
     return Buffer.from(forge.asn1.toDer(info).getBytes(), 'binary');
+}
+
+interface Sealed {
+    readonly bytes: Uint8Array;
+    readonly passphrase: string;
+}
+
+function keyBags(forge: typeof Forge, source: Sealed, checked = true): Forge.pkcs12.Bag[] | undefined {
+    try {
+        const asn1 = forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(source.bytes).toString('binary')));
+        if (!checked && Array.isArray(asn1.value)) asn1.value.length = 2;
+        const pfx = forge.pkcs12.pkcs12FromAsn1(asn1, false, source.passphrase);
+        const types = [forge.pki.oids.pkcs8ShroudedKeyBag, forge.pki.oids.keyBag] as string[];
+        return types.flatMap((bagType) => pfx.getBags({ bagType })[bagType] ?? []);
+    } catch {
+        // forge's message says no more than that it failed, and it could quote what it read.
+        return undefined;
+    }
+}
+
+/**
+ * OpenSSL 3 takes a passphrase beyond ASCII as UTF-16 for the file's checksum and as UTF-8 for the key; forge takes one string for
+ * both. The checksum is left out then: a wrong passphrase still shows, because what it decrypts is no key.
+ */
+function keyBagsByUtf8(forge: typeof Forge, source: Sealed): Forge.pkcs12.Bag[] | undefined {
+    const passphrase = forge.util.encodeUtf8(source.passphrase);
+    return passphrase === source.passphrase ? undefined : keyBags(forge, { bytes: source.bytes, passphrase }, false);
 }
 
 async function fromEncrypted(source: { bytes: Uint8Array; passphrase: string; file: string }): Promise<Uint8Array> {

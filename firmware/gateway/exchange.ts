@@ -120,19 +120,20 @@ export function openExchanger(options: ExchangeOptions): Exchanger {
     }): Promise<Exchanged> {
         const { path, body, timeoutMs, onFirstByte } = order;
         const startedAt = clock.monoMs();
-        try {
-            const stale = startedAt - order.preparedAt > freshForMs;
-            const headers = stale ? await signedHeaders({ path, body, offsetMs: 0 }) : await order.first;
-            const exchanged = await attempt({ path, body, timeoutMs, headers, onFirstByte });
-            const offsetMs = clockOffset(exchanged);
-            const left = timeoutMs - (clock.monoMs() - startedAt);
-            if (offsetMs === undefined || left <= 0) return exchanged;
-            // The gateway refused our time and told us its own: the same request, signed once more by its clock.
-            return await attempt({ path, body, timeoutMs: left, headers: await signedHeaders({ path, body, offsetMs }) });
-        } catch {
-            // Only signing can fail here, before anything was sent; the reason stays out of every record because it may quote a key.
-            return { kind: 'unsent', reason: 'signing-failed' };
-        }
+        const stale = startedAt - order.preparedAt > freshForMs;
+        const headers = await (stale ? signedHeaders({ path, body, offsetMs: 0 }) : order.first).catch(() => undefined);
+        // The reason stays out of every record, because it may quote a key.
+        if (headers === undefined) return { kind: 'unsent', reason: 'signing-failed' };
+        const exchanged = await attempt({ path, body, timeoutMs, headers, onFirstByte });
+        const offsetMs = clockOffset(exchanged);
+        const leftMs = timeoutMs - (clock.monoMs() - startedAt);
+        if (offsetMs === undefined || leftMs <= 0) return exchanged;
+        // The gateway refused our time and told us its own: the same request, signed once more by its clock.
+        const again = await signedHeaders({ path, body, offsetMs }).catch(() => undefined);
+        if (again === undefined) return exchanged;
+        const second = await attempt({ path, body, timeoutMs: leftMs, headers: again });
+        // The first one did leave this machine.
+        return second.kind === 'unsent' ? { kind: 'unknown', reason: second.reason } : second;
     }
 
     async function attempt(order: Attempt): Promise<Exchanged> {

@@ -8,13 +8,13 @@
  * Fails: never; every failure is an outcome with a short reason.
  */
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { HttpOutcome, HttpRequest, Network } from '../ports/network.ts';
 
-// Importing node:http as an ES module evaluates its WebSocket getters, which load all of undici: 31 ms against 4.
-const http = process.getBuiltinModule('node:http');
+// Loaded on use, and not by `import`, which evaluates node:http's WebSocket getters and with them all of undici: 31 ms against 4.
+const http = () => process.getBuiltinModule('node:http');
+const https = () => process.getBuiltinModule('node:https');
 
 export interface HttpNetworkOptions {
     /** PEM certificates to trust instead of the system's, for a relay with a certificate of its own. */
@@ -58,7 +58,7 @@ export function openHttpNetwork(options: HttpNetworkOptions = {}): Network {
             rejectUnauthorized: true,
             ...(options.ca === undefined ? {} : { ca: [options.ca].flat() }),
         };
-        const agent = secure ? new https.Agent({ ...settings, ...tls }) : new http.Agent(settings);
+        const agent = secure ? new (https().Agent)({ ...settings, ...tls }) : new (http().Agent)(settings);
         const origin = originWithAhead({ agent, secure, tls: secure ? tls : {} });
         origins.set(url.origin, origin);
         return origin;
@@ -115,7 +115,7 @@ function exchange(order: {
             // An encoded body would have to be unpacked before its signature is checked: one more thing that a stranger could inflate.
             headers: { ...request.headers, 'Accept-Encoding': 'identity', 'Content-Length': String(request.body.byteLength) },
         };
-        const client = origin.secure ? https.request(url, settings) : http.request(url, settings);
+        const client = origin.secure ? https().request(url, settings) : http().request(url, settings);
         order.pending.add(client);
         const timer = setTimeout(
             () => finish({ kind: sent ? 'lost' : 'unsent', reason: sent ? 'timeout' : 'connect-timeout' }),

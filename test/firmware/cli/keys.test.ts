@@ -158,6 +158,15 @@ describe('import', () => {
         });
     });
 
+    test('a PKCS#12 file of OpenSSL 3 with a passphrase beyond ASCII', async () => {
+        const file = join(import.meta.dirname, '../../fixtures/keys/openssl-3.p12');
+        const run = (passphrase: string) =>
+            till(['import', '--from', file, '--out', at('openssl.pem'), '--passphrase-env', 'P'], { P: passphrase });
+        await assert.rejects(run('hüm'), { code: 'PASSPHRASE_WRONG' });
+        await run('höm');
+        assert.equal(createPrivateKey(readFileSync(at('openssl.pem'))).asymmetricKeyDetails?.modulusLength, 2048);
+    });
+
     test('the passphrase from the environment; a wrong one, and none', async () => {
         const run = (more: readonly string[], env = {}) => till(['import', '--from', at('sealed-0'), '--out', at('env.pem'), ...more], env);
         await assert.rejects(run([]), { code: 'PASSPHRASE_MISSING' });

@@ -1,10 +1,11 @@
 /** The client over real HTTP: what it sends, which answers it believes, and what it makes of every other (protocol §19; proof §4). */
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import type { GatewayOptions } from '../../../firmware/gateway/client.ts';
+import { type GatewayOptions, openGateway } from '../../../firmware/gateway/client.ts';
 import { rsaVerifier } from '../../../firmware/gateway/signing.ts';
 import type { PayOrder } from '../../../firmware/ports/gateway.ts';
 import type { LogFacts } from '../../../firmware/ports/log.ts';
+import type { HttpRequest } from '../../../firmware/ports/network.ts';
 import { clientId, keys, openStubGateway, type Reply, type Script, StillClock, type StubGateway, strangers } from './stub-gateway.ts';
 
 const opened: StubGateway[] = [];
@@ -435,6 +436,23 @@ describe('a refusal for the clock', () => {
         assert.equal(seen.length, 2);
         assert.equal(seen[0]?.raw, seen[1]?.raw);
         assert.ok(seen[1]?.signatureFits);
+    });
+
+    test('is never unsent once the first request has left, even if the second cannot leave', async () => {
+        const base = await stub(always({ body: refusal('PARAM_ILLEGAL'), time: hourOff }));
+        let posts = 0;
+        const network = {
+            ...base.options.network,
+            post: (request: HttpRequest) => {
+                posts += 1;
+                return posts === 1
+                    ? base.options.network.post(request)
+                    : Promise.resolve({ kind: 'unsent' as const, reason: 'ECONNREFUSED' });
+            },
+        };
+        const gateway = openGateway({ ...base.options, network });
+        assert.deepEqual(await gateway.pay(order).send(), { kind: 'unknown', reason: 'ECONNREFUSED' });
+        assert.equal(posts, 2);
     });
 
     test('is not repeated twice, nor where the clocks agree, nor for another code', async () => {
