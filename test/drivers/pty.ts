@@ -9,6 +9,9 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from './until.ts';
 
+/** From the system's package of that name. */
+const joiner = 'socat';
+
 export class Cable {
     /** The end that the driver opens. */
     readonly path: string;
@@ -24,7 +27,7 @@ export class Cable {
     async plug(): Promise<void> {
         await rm(this.path, { force: true });
         await rm(this.#farPath, { force: true });
-        const socat = spawn('socat', [`pty,raw,echo=0,link=${this.path}`, `pty,raw,echo=0,link=${this.#farPath}`], { stdio: 'ignore' });
+        const socat = spawn(joiner, [`pty,raw,echo=0,link=${this.path}`, `pty,raw,echo=0,link=${this.#farPath}`], { stdio: 'ignore' });
         this.#socat = socat;
         await new Promise<void>((resolve, reject) => {
             socat.once('spawn', resolve);

@@ -13,6 +13,23 @@ import { ManualClock } from '../manual-clock.ts';
 import { needsWith } from '../needs.ts';
 import { until } from '../until.ts';
 
+const moduleAt = (path: string) => JSON.stringify(import.meta.resolve(path));
+
+/** A process that delivers until it is killed, and says so; its arguments are the data folder and a word for its deliveries. */
+const deliverForEver = `
+    import { openDispenser } from ${moduleAt('../../../drivers/registry.ts')};
+    import { needsWith, realClock } from ${moduleAt('../needs.ts')};
+    const [dataDir, word] = process.argv.slice(1);
+    const config = { type: 'virtual', stock: {}, stockEach: 1000, moveMs: 2 };
+    const dispenser = await openDispenser(config, needsWith({ clock: realClock, dataDir }));
+    for (let number = 0; ; number += 1) {
+        const deliveryId = word + '-' + number;
+        process.stdout.write('asked ' + deliveryId + '\\n');
+        const { outcome } = await dispenser.deliver({ deliveryId, slot: 'A1' });
+        process.stdout.write(outcome + ' ' + deliveryId + '\\n');
+    }
+`;
+
 async function folderFor(t: TestContext): Promise<string> {
     const dataDir = await mkdtemp(join(tmpdir(), 'tillbox-tray-'));
     t.after(() => rm(dataDir, { recursive: true }));
@@ -174,7 +191,7 @@ describe('virtual dispenser', () => {
         const said: string[] = [];
         const rounds = 12;
         for (let round = 0; round < rounds; round += 1) {
-            const child = spawn(process.execPath, [join(import.meta.dirname, 'hold.ts'), dataDir, `r${round}`], {
+            const child = spawn(process.execPath, ['--input-type=module', '--eval', deliverForEver, dataDir, `r${round}`], {
                 stdio: ['ignore', 'pipe', 'inherit'],
             });
             let heard = '';
