@@ -123,8 +123,8 @@ export function readRefundInquiry(
     return unknown(status === undefined ? 'no-refund-status' : `refund-status-${status}`);
 }
 
-/** A successful payment, of `pay`, an inquiry or a notification: the id and the amount are what the till goes on with. */
-export function paid(answer: JsonObject): { kind: 'paid'; paymentId: string; amount: Amount; wallet?: string } | Unanswered {
+/** A successful payment, of `pay` or of an inquiry: the id and the amount are what the till goes on with. */
+function paid(answer: JsonObject): { kind: 'paid'; paymentId: string; amount: Amount; wallet?: string } | Unanswered {
     const paymentId = readId(answer, 'paymentId');
     const amount = readAmount(answer, 'paymentAmount');
     if (paymentId === undefined) return unknown('no-payment-id');
