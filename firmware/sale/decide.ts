@@ -7,10 +7,10 @@
 import { unreachable } from '../ports/fault.ts';
 import { follow } from './follow.ts';
 import type { Decision, Input } from './inputs.ts';
-import { onCancelAnswered, onInquired, onPaidNotified, onPayAnswered, onScanned } from './on-payment.ts';
-import { onDeliveryEnded, onRecalled, onRefundAnswered, onRefundInquired } from './on-goods.ts';
-import { onCancelSale, onConfirmPresence, onOpenSale, onPressed, onRefundSale, onResolveSale, onSubmitEntry } from './on-request.ts';
 import { onElapsed } from './on-elapsed.ts';
+import { onDeliveryEnded, onRecalled, onRefundAnswered, onRefundInquired } from './on-goods.ts';
+import { onCancelAnswered, onInquired, onPaidNotified, onPayAnswered, onScanned } from './on-payment.ts';
+import { onCancelSale, onConfirmPresence, onOpenSale, onPressed, onRefundSale, onResolveSale, onSubmitEntry } from './on-request.ts';
 import type { TillState } from './state.ts';
 import { emit, newTurn, paymentNow, type Turn } from './turn.ts';
 import type { World } from './world.ts';
@@ -22,7 +22,7 @@ export function decide(staged: TillState, world: World, input: Input): Decision 
     return turn.reply === undefined ? { events: turn.events } : { events: turn.events, reply: turn.reply };
 }
 
-function handle(turn: Turn, input: Input): void {
+function handle(turn: Turn, input: Input) {
     switch (input.kind) {
         case 'start':
             return emit(turn, { type: 'started', boot: input.boot, version: input.version, kiosk: turn.world.policy.kiosk });
@@ -70,7 +70,8 @@ function handle(turn: Turn, input: Input): void {
         case 'recalled':
             return onRecalled(turn, input);
         case 'alertSent':
-            if (turn.state.alerts.some((alert) => alert.alertId === input.alertId)) emit(turn, { type: 'alertSent', alertId: input.alertId });
+            if (turn.state.alerts.some((alert) => alert.alertId === input.alertId))
+                emit(turn, { type: 'alertSent', alertId: input.alertId });
             return;
         case 'paidNotified':
             return onPaidNotified(turn, input);

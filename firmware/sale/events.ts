@@ -163,7 +163,8 @@ export interface PaymentCancelled extends OfPayment {
 export interface LateSuccess extends OfPayment {
     readonly type: 'lateSuccess';
     readonly paymentId: string;
-    readonly amount: Amount;
+    /** Absent where a notification did not tell it: the inquiry will. */
+    readonly amount?: Amount;
     readonly via: Via;
 }
 /** A late success that the gateway says is settled: nothing to do. */
@@ -207,6 +208,8 @@ export interface RefundIntended extends OfRefund {
     readonly key?: RequestKey;
     /** A refund of more than was owed, because the gateway refuses partial ones (design R5). */
     readonly goodwill?: boolean;
+    /** The finally failed refund that this one is asked instead of. */
+    readonly replaces?: string;
 }
 export interface RefundPending extends OfRefund {
     readonly type: 'refundPending';

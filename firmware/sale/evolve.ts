@@ -69,7 +69,7 @@ function change(state: TillState, event: TillEvent): TillState {
                 payOver: payment.mode === 'payment-code' ? true : payment.payOver,
             }));
         case 'paymentPaid':
-            return resolved(
+            return codeEnded(
                 onSale(state, event, (sale) => ({
                     ...mapPayment(sale, event.paymentRequestId, (payment) => ({
                         ...payment,
@@ -85,7 +85,7 @@ function change(state: TillState, event: TillEvent): TillState {
                 event,
             );
         case 'paymentDeclined':
-            return resolved(
+            return codeEnded(
                 onSale(state, event, (sale) => ({
                     ...mapPayment(sale, event.paymentRequestId, (payment) => ({
                         ...payment,
@@ -123,8 +123,14 @@ function change(state: TillState, event: TillEvent): TillState {
                 payment.cancel === undefined ? payment : { ...payment, cancel: { ...payment.cancel, stillMissing: true } },
             );
         case 'paymentCancelled':
-            return resolved(
-                onPayment(state, event, (payment) => ({ ...payment, state: 'cancelled', payOver: true, offered: false, lateUnchecked: false })),
+            return codeEnded(
+                onPayment(state, event, (payment) => ({
+                    ...payment,
+                    state: 'cancelled',
+                    payOver: true,
+                    offered: false,
+                    lateUnchecked: false,
+                })),
                 event,
             );
         case 'lateSuccess':
@@ -136,9 +142,18 @@ function change(state: TillState, event: TillEvent): TillState {
                 lateUnchecked: payment.state === 'cancelled' || payment.state === 'declined',
             }));
         case 'lateSettled':
-            return onPayment(state, event, (payment) => ({ ...payment, state: 'cancelled', lateUnchecked: false }));
+            return codeEnded(
+                onPayment(state, event, (payment) => ({ ...payment, state: 'cancelled', lateUnchecked: false })),
+                event,
+            );
         case 'amountDiffers':
-            return onPayment(state, event, (payment) => ({ ...payment, paymentId: event.paymentId, taken: true, payOver: true }));
+            return onPayment(state, event, (payment) => ({
+                ...payment,
+                paymentId: event.paymentId,
+                taken: true,
+                takenAmount: event.amount,
+                payOver: true,
+            }));
         case 'deliveryIntended':
             return onDelivery(state, event, (delivery) => ({ ...delivery, state: 'moving', deliveryId: event.deliveryId }));
         case 'deliveryEnded':
@@ -180,7 +195,10 @@ function change(state: TillState, event: TillEvent): TillState {
                 sale.reviews.includes(event.reason) ? sale : { ...sale, reviews: [...sale.reviews, event.reason] },
             );
         case 'saleResolved':
-            return onSale(state, event, (sale) => resolvedByPerson(sale, event));
+            return withoutRaised(
+                onSale(state, event, (sale) => resolvedByPerson(sale, event)),
+                event.saleId,
+            );
         case 'saleEnded':
             return saleEnded(state, event);
         case 'saleReopened': {
@@ -339,8 +357,7 @@ function deliveryEnded(delivery: Delivery, event: DeliveryEnded): Delivery {
 
 function refundIntended(state: TillState, event: RefundIntended): TillState {
     const next = onSale(state, event, (sale) => {
-        const before = sale.refunds.filter((refund) => refund.paymentRequestId === event.paymentRequestId);
-        const again = before.some((refund) => refund.next === 'again' || refund.next === 'full');
+        const replaced = sale.refunds.find((one) => one.refundRequestId === event.replaces);
         const refund: Refund = {
             refundRequestId: event.refundRequestId,
             paymentRequestId: event.paymentRequestId,
@@ -349,11 +366,9 @@ function refundIntended(state: TillState, event: RefundIntended): TillState {
             state: 'intended',
             reason: event.reason,
             by: event.by,
-            attempt: again ? Math.max(...before.map((one) => one.attempt)) + 1 : 0,
+            attempt: replaced === undefined ? 0 : replaced.attempt + 1,
         };
-        const refunds = sale.refunds.map((one): Refund =>
-            one.paymentRequestId === event.paymentRequestId && (one.next === 'again' || one.next === 'full') ? { ...one, next: 'done' } : one,
-        );
+        const refunds = sale.refunds.map((one): Refund => (one === replaced ? { ...one, next: 'done' } : one));
         // A refund of a payment whose cancel was refused says that the money is here: it is paid, and goes back this way.
         const withRefund = mapPayment({ ...sale, refunds: [...refunds, refund] }, event.paymentRequestId, (payment) =>
             payment.state === 'paid' || payment.state === 'cancelled'
@@ -362,14 +377,18 @@ function refundIntended(state: TillState, event: RefundIntended): TillState {
         );
         return withRefund;
     });
-    if (event.key === undefined) return next;
+    const ended = codeEnded(next, event);
+    if (event.key === undefined) return ended;
     return {
-        ...next,
+        ...ended,
         keys: [...state.keys, { ...event.key, saleId: event.saleId, refundRequestId: event.refundRequestId }].slice(-keysMax),
     };
 }
 
-function resolvedByPerson(sale: Sale, event: { decision: 'delivered' | 'refund' | 'settled-outside'; note: string; by: string; at: number }): Sale {
+function resolvedByPerson(
+    sale: Sale,
+    event: { decision: 'delivered' | 'refund' | 'settled-outside'; note: string; by: string; at: number },
+): Sale {
     const { ended: _ended, ...open } = sale;
     return {
         ...open,
@@ -384,24 +403,35 @@ function resolvedByPerson(sale: Sale, event: { decision: 'delivered' | 'refund' 
     };
 }
 
-function saleEnded(state: TillState, event: { saleId: string; state: 'delivered' | 'refunded' | 'cancelled' | 'declined' | 'review'; at: number }): TillState {
+function saleEnded(
+    state: TillState,
+    event: { saleId: string; state: 'delivered' | 'refunded' | 'cancelled' | 'declined' | 'review'; at: number },
+): TillState {
     const sale = state.sales[event.saleId];
     if (sale === undefined) return state;
     const totals = { ...state.totals, ended: state.totals.ended + 1, [event.state]: state.totals[event.state] + 1 };
     const { [event.saleId]: _gone, ...others } = state.sales;
-    const sales = event.state === 'review' ? { ...state.sales, [sale.id]: { ...sale, ended: event.state, customerHere: false, changedAt: event.at } } : others;
+    const sales =
+        event.state === 'review'
+            ? { ...state.sales, [sale.id]: { ...sale, ended: event.state, customerHere: false, changedAt: event.at } }
+            : others;
     return withoutCustomer({ ...state, sales, totals }, event.saleId);
 }
 
-/** Notes when the payment that used a code ended, so that the code stays refused for a while (R3). */
-function resolved(state: TillState, event: { saleId: string; paymentRequestId: string; at: number }): TillState {
-    if (!state.recentCodes.some((code) => code.paymentRequestId === event.paymentRequestId && code.endedAt === undefined)) return state;
+/** Notes when the payment that used a code ended, at the last if it did so twice, so that the code stays refused for a while (R3). */
+function codeEnded(state: TillState, event: { paymentRequestId: string; at: number }): TillState {
+    if (!state.recentCodes.some((code) => code.paymentRequestId === event.paymentRequestId)) return state;
     return {
         ...state,
         recentCodes: state.recentCodes.map((code) =>
-            code.paymentRequestId === event.paymentRequestId && code.endedAt === undefined ? { ...code, endedAt: event.at } : code,
+            code.paymentRequestId === event.paymentRequestId ? { ...code, endedAt: event.at } : code,
         ),
     };
+}
+
+/** What a person has resolved may be raised again when it goes wrong again. */
+function withoutRaised(state: TillState, saleId: string): TillState {
+    return { ...state, raised: state.raised.filter((subject) => !subject.endsWith(` ${saleId}`)) };
 }
 
 function withoutCustomer(state: TillState, saleId: string): TillState {
@@ -435,17 +465,28 @@ function onPayment(
 
 function mapPayment(sale: Sale, paymentRequestId: string, update: (payment: Payment) => Payment): Sale {
     if (paymentOf(sale, paymentRequestId) === undefined) return sale;
-    return { ...sale, payments: sale.payments.map((payment) => (payment.paymentRequestId === paymentRequestId ? update(payment) : payment)) };
+    return {
+        ...sale,
+        payments: sale.payments.map((payment) => (payment.paymentRequestId === paymentRequestId ? update(payment) : payment)),
+    };
 }
 
-function onDelivery(state: TillState, event: { saleId: string; index: number; at: number }, update: (delivery: Delivery) => Delivery): TillState {
+function onDelivery(
+    state: TillState,
+    event: { saleId: string; index: number; at: number },
+    update: (delivery: Delivery) => Delivery,
+): TillState {
     return onSale(state, event, (sale) => ({
         ...sale,
         deliveries: sale.deliveries.map((delivery) => (delivery.index === event.index ? update(delivery) : delivery)),
     }));
 }
 
-function onRefund(state: TillState, event: { saleId: string; refundRequestId: string; at: number }, update: (refund: Refund) => Refund): TillState {
+function onRefund(
+    state: TillState,
+    event: { saleId: string; refundRequestId: string; at: number },
+    update: (refund: Refund) => Refund,
+): TillState {
     return onSale(state, event, (sale) => ({
         ...sale,
         refunds: sale.refunds.map((refund) => (refund.refundRequestId === event.refundRequestId ? update(refund) : refund)),

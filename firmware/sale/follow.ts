@@ -37,6 +37,7 @@ const rules: readonly ((turn: Turn, sale: Sale) => void)[] = [
     deliverNext,
     judgeDoubts,
     giveBackUndelivered,
+    releaseWithoutProof,
     cancelWithoutCustomer,
     leaveWhenHopeless,
     offer,
@@ -46,7 +47,13 @@ const rules: readonly ((turn: Turn, sale: Sale) => void)[] = [
 /** R2: one payment is kept; whatever else was paid goes back whole, and what is still on offer is cancelled. */
 function giveBackSecondPayment(turn: Turn, sale: Sale): void {
     for (const payment of sale.payments) {
-        if (!settledOutside(sale) && payment.state === 'paid' && payment.paymentRequestId !== sale.keptPayment && payment.cancel === undefined && leftOf(sale, payment) > 0) {
+        if (
+            !settledOutside(sale) &&
+            payment.state === 'paid' &&
+            payment.paymentRequestId !== sale.keptPayment &&
+            payment.cancel === undefined &&
+            leftOf(sale, payment) > 0
+        ) {
             giveBack(turn, sale, payment, { minorUnits: minor(payment.amount), reason: 'paid-twice' });
             return;
         }
@@ -85,13 +92,23 @@ function deliverNext(turn: Turn, sale: Sale): void {
     if (obstacle === undefined) {
         emit(turn, { type: 'deliveryIntended', saleId: sale.id, deliveryId: newId(turn, 'D'), index: next.index, slot: next.slot });
     } else {
-        emit(turn, { type: 'deliveryEnded', saleId: sale.id, index: next.index, slot: next.slot, outcome: 'failed', grade: 'none', detail: obstacle });
+        emit(turn, {
+            type: 'deliveryEnded',
+            saleId: sale.id,
+            index: next.index,
+            slot: next.slot,
+            outcome: 'failed',
+            grade: 'none',
+            detail: obstacle,
+        });
     }
 }
 
 /** R6: a delivery whose outcome nobody knows is refunded below a value and a count, else a person looks; no reward for pulling plugs. */
 function judgeDoubts(turn: Turn, sale: Sale): void {
-    const doubt = sale.deliveries.find((delivery) => delivery.state === 'unknown' && delivery.recalled === true && delivery.judged === undefined);
+    const doubt = sale.deliveries.find(
+        (delivery) => delivery.state === 'unknown' && delivery.recalled === true && delivery.judged === undefined,
+    );
     if (doubt === undefined) return;
     const { doubt: policy } = turn.world.policy;
     const dayBefore = turn.input.now - 86_400_000;
@@ -115,6 +132,17 @@ function giveBackUndelivered(turn: Turn, sale: Sale): void {
     if (owed > asked) giveBack(turn, sale, kept, { minorUnits: owed - asked, reason: 'not-delivered' });
 }
 
+/**
+ * The gateway says that it never saw a cancelled payment, which proves nothing: no other payment may be asked until long after its
+ * expiry (R2), so the customer is released and the payment stays watched (design §3 "Uncertainty"). Not while another one is under way.
+ */
+function releaseWithoutProof(turn: Turn, sale: Sale): void {
+    if (!sale.customerHere || sale.keptPayment !== undefined) return;
+    const open = sale.payments.filter(unresolved);
+    if (!open.some((payment) => payment.cancel?.refused === 'missing') || open.some((payment) => payment.cancel === undefined)) return;
+    emit(turn, { type: 'customerLeft', saleId: sale.id, reason: 'no-proof' });
+}
+
 /** R7: money of somebody who is gone is not waited for, except where nothing is handed out and the machine had only restarted. */
 function cancelWithoutCustomer(turn: Turn, sale: Sale): void {
     if (sale.customerHere) return;
@@ -128,7 +156,7 @@ function cancelWithoutCustomer(turn: Turn, sale: Sale): void {
 }
 
 /** The customer's limit of tries, and the ways that are closed. */
-function leaveWhenHopeless(turn: Turn, sale: Sale): void {
+function leaveWhenHopeless(turn: Turn, sale: Sale) {
     if (!sale.customerHere || sale.keptPayment !== undefined || sale.payments.some(unresolved)) return;
     const leave = (reason: 'tries' | 'declined' | 'timeout' | 'not-ready') => emit(turn, { type: 'customerLeft', saleId: sale.id, reason });
     if (sale.refusedScans >= refusedScansMax) return leave('tries');

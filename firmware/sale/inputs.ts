@@ -73,15 +73,31 @@ export type Happening =
           readonly by: string;
       } & Recalled)
     /** A scan of the sale that the scanner was armed for. The code itself stays outside (design §1). */
-    | { readonly kind: 'scanned'; readonly saleId: string; readonly codeClass: CodeClass; readonly codeHash: string; readonly handle: string }
+    | {
+          readonly kind: 'scanned';
+          readonly saleId: string;
+          readonly codeClass: CodeClass;
+          readonly codeHash: string;
+          readonly handle: string;
+      }
     /** The first byte of a payment's `pay` is about to leave. */
     | ({ readonly kind: 'payStarted' } & OfPayment)
     | { readonly kind: 'elapsed'; readonly stepId: string }
     | ({ readonly kind: 'payAnswered'; readonly answer: PayAnswer } & OfPayment & StepResult)
     | ({ readonly kind: 'inquired'; readonly answer: InquiryAnswer } & OfPayment & StepResult)
     | ({ readonly kind: 'cancelAnswered'; readonly answer: CancelAnswer } & OfPayment & StepResult)
-    | ({ readonly kind: 'refundAnswered'; readonly saleId: string; readonly refundRequestId: string; readonly answer: RefundAnswer } & StepResult)
-    | ({ readonly kind: 'refundInquired'; readonly saleId: string; readonly refundRequestId: string; readonly answer: RefundInquiryAnswer } & StepResult)
+    | ({
+          readonly kind: 'refundAnswered';
+          readonly saleId: string;
+          readonly refundRequestId: string;
+          readonly answer: RefundAnswer;
+      } & StepResult)
+    | ({
+          readonly kind: 'refundInquired';
+          readonly saleId: string;
+          readonly refundRequestId: string;
+          readonly answer: RefundInquiryAnswer;
+      } & StepResult)
     | ({ readonly kind: 'deliveryEnded'; readonly saleId: string; readonly index: number; readonly answer: DeliveryOutcome } & StepResult)
     | ({ readonly kind: 'recalled'; readonly saleId: string; readonly index: number; readonly answer: DeliveryOutcome } & StepResult)
     | { readonly kind: 'alertSent'; readonly alertId: string }
@@ -108,7 +124,9 @@ export interface KeyedResource {
     readonly refundRequestId?: string;
 }
 
-export type Reply = { readonly ok: true; readonly saleId: string; readonly refundRequestId?: string; readonly repeated?: boolean } | Refusal;
+export type Reply =
+    | { readonly ok: true; readonly saleId: string; readonly refundRequestId?: string; readonly repeated?: boolean }
+    | Refusal;
 
 export interface Decision {
     readonly events: readonly TillEvent[];

@@ -6,7 +6,7 @@ import { findPayment } from './questions.ts';
 import { stepsOf } from './steps.ts';
 import { emit, intendCancel, raiseAlert, saleNow, type Turn } from './turn.ts';
 
-export function onElapsed(turn: Turn, stepId: string): void {
+export function onElapsed(turn: Turn, stepId: string) {
     if (!stepsOf(turn.state, turn.world).some((step) => step.id === stepId && step.kind === 'wait')) return;
     const [kind, subject = ''] = stepId.split(':');
     const found = findPayment(turn.state, subject);
@@ -15,7 +15,8 @@ export function onElapsed(turn: Turn, stepId: string): void {
             if (found !== undefined) intendCancel(turn, found.sale, found.payment, 'limit');
             return;
         case 'offer':
-            if (found !== undefined) emit(turn, { type: 'offerEnded', saleId: found.sale.id, paymentRequestId: subject, reason: 'expired' });
+            if (found !== undefined)
+                emit(turn, { type: 'offerEnded', saleId: found.sale.id, paymentRequestId: subject, reason: 'expired' });
             return;
         case 'grave':
             if (found !== undefined) intendCancel(turn, found.sale, found.payment, 'last-look');

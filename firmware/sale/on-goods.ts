@@ -1,9 +1,9 @@
 /** Goods and refunds: what a dispenser and the gateway's refund answers mean (R5, R6). */
 import type { Input } from './inputs.ts';
 import { minor, minorOf } from './money.ts';
-import { leftOf, paymentOf } from './questions.ts';
+import { amountTaken, paymentOf, refundsOf } from './questions.ts';
 import { resultCode } from './result-codes.ts';
-import type { Refund, Sale } from './state.ts';
+import type { Payment, Refund, Sale } from './state.ts';
 import { emit, intendRefund, openReview, raiseAlert, saleNow, type Turn } from './turn.ts';
 
 type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
@@ -12,7 +12,15 @@ export function onDeliveryEnded(turn: Turn, input: InputOf<'deliveryEnded'>): vo
     const delivery = saleNow(turn, input.saleId)?.deliveries.find((one) => one.index === input.index);
     if (delivery?.state !== 'moving' || input.stepId !== `deliver:${delivery.deliveryId}`) return;
     const { outcome, evidence } = input.answer;
-    emit(turn, { type: 'deliveryEnded', saleId: input.saleId, index: delivery.index, slot: delivery.slot, outcome, grade: evidence.grade, detail: evidence.detail });
+    emit(turn, {
+        type: 'deliveryEnded',
+        saleId: input.saleId,
+        index: delivery.index,
+        slot: delivery.slot,
+        outcome,
+        grade: evidence.grade,
+        detail: evidence.detail,
+    });
 }
 
 /** What the dispenser remembers of a movement that a power cut interrupted. */
@@ -20,10 +28,18 @@ export function onRecalled(turn: Turn, input: InputOf<'recalled'>): void {
     const delivery = saleNow(turn, input.saleId)?.deliveries.find((one) => one.index === input.index);
     if (delivery?.state !== 'unknown' || delivery.recalled === true || input.stepId !== `recall:${delivery.deliveryId}`) return;
     const { outcome, evidence } = input.answer;
-    emit(turn, { type: 'deliveryEnded', saleId: input.saleId, index: delivery.index, slot: delivery.slot, outcome, grade: evidence.grade, detail: evidence.detail });
+    emit(turn, {
+        type: 'deliveryEnded',
+        saleId: input.saleId,
+        index: delivery.index,
+        slot: delivery.slot,
+        outcome,
+        grade: evidence.grade,
+        detail: evidence.detail,
+    });
 }
 
-export function onRefundAnswered(turn: Turn, input: InputOf<'refundAnswered'>): void {
+export function onRefundAnswered(turn: Turn, input: InputOf<'refundAnswered'>) {
     const found = refundNow(turn, input);
     if (found === undefined || (found.refund.state !== 'intended' && found.refund.state !== 'unknown')) return;
     const { sale, refund } = found;
@@ -43,7 +59,7 @@ export function onRefundAnswered(turn: Turn, input: InputOf<'refundAnswered'>): 
 }
 
 /** The inquiry after a refusal: only what it confirms is final (R5). */
-export function onRefundInquired(turn: Turn, input: InputOf<'refundInquired'>): void {
+export function onRefundInquired(turn: Turn, input: InputOf<'refundInquired'>) {
     const found = refundNow(turn, input);
     if (found === undefined || found.refund.state !== 'refused') return;
     const { sale, refund } = found;
@@ -63,35 +79,67 @@ export function onRefundInquired(turn: Turn, input: InputOf<'refundInquired'>): 
 }
 
 /** ORDER_IS_CANCELED: only an inquiry that says CANCELLED proves that the money is back (R4). */
-export function onReturnedInquiry(turn: Turn, input: InputOf<'inquired'>): void {
+export function onReturnedInquiry(turn: Turn, input: InputOf<'inquired'>) {
     const refundRequestId = input.stepId.slice(input.stepId.indexOf(':') + 1);
     const found = refundNow(turn, { saleId: input.saleId, refundRequestId });
     if (found === undefined || found.refund.state !== 'refused') return;
     const { sale, refund } = found;
     const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId };
-    if (input.answer.kind === 'cancelled') emit(turn, { type: 'refundConfirmed', ...of, via: 'cancelled-payment' });
-    if (input.answer.kind === 'paid') onFinallyFailed(turn, { sale, refund });
+    switch (input.answer.kind) {
+        case 'cancelled':
+            return emit(turn, { type: 'refundConfirmed', ...of, via: 'cancelled-payment' });
+        case 'paid':
+        case 'failed':
+        case 'missing':
+        case 'refused':
+            return onFinallyFailed(turn, { sale, refund });
+        case 'processing':
+        case 'unknown':
+        case 'unsent':
+            return;
+    }
 }
 
 function onFinallyFailed(turn: Turn, { sale, refund }: { sale: Sale; refund: Refund }): void {
     const code = refund.resultCode ?? 'PROCESS_FAIL';
     const payment = paymentOf(sale, refund.paymentRequestId);
     const verdict = resultCode(code).refund;
-    const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId: refund.refundRequestId };
-    const next = verdict === 'inquire' || (verdict === 'full' && refund.by === 'operator') ? 'review' : verdict;
-    emit(turn, { type: 'refundFailed', ...of, resultCode: code, next });
+    const full = verdict === 'full' && payment !== undefined ? fullInstead(turn, sale, { payment, refund }) : undefined;
+    const next = verdict === 'again' && payment !== undefined ? 'again' : full !== undefined ? 'full' : 'review';
+    const { refundRequestId } = refund;
+    emit(turn, {
+        type: 'refundFailed',
+        saleId: sale.id,
+        paymentRequestId: refund.paymentRequestId,
+        refundRequestId,
+        resultCode: code,
+        next,
+    });
     raiseAlert(turn, { about: 'refund-refused', saleId: sale.id, detail: code });
-    if (next === 'review' || payment === undefined) return openReview(turn, sale.id, 'refund-refused');
-    if (next === 'full') {
-        const now = saleNow(turn, sale.id);
-        const left = now === undefined ? 0 : leftOf(now, payment);
-        const tooMuch = left - minor(refund.amount);
-        if (left > 0 && tooMuch <= (minorOf(turn.world.policy.goodwill) ?? 0)) {
-            intendRefund(turn, sale, { payment, paymentId: refund.paymentId, minorUnits: left, reason: refund.reason, by: 'till', goodwill: tooMuch > 0 });
-        } else {
-            openReview(turn, sale.id, 'partial-refund-refused');
-        }
-    }
+    if (next === 'review') openReview(turn, sale.id, verdict === 'full' ? 'partial-refund-refused' : 'refund-refused');
+    if (full === undefined || payment === undefined) return;
+    intendRefund(turn, sale, {
+        payment,
+        paymentId: refund.paymentId,
+        minorUnits: full,
+        reason: refund.reason,
+        by: 'till',
+        goodwill: true,
+        replaces: refundRequestId,
+    });
+}
+
+/**
+ * All of a payment instead of a part that the gateway will not refund by itself: minor units, or undefined where that exceeds the
+ * goodwill limit, is no more than was refused, or is no longer all because a part went back before (R5).
+ */
+function fullInstead(turn: Turn, sale: Sale, { payment, refund }: { payment: Payment; refund: Refund }): number | undefined {
+    if (refund.by === 'operator') return undefined;
+    const others = refundsOf(sale, payment.paymentRequestId).filter((one) => one.refundRequestId !== refund.refundRequestId);
+    if (others.some((one) => one.state !== 'failed' || one.next === 'again')) return undefined;
+    const whole = minor(amountTaken(payment));
+    const tooMuch = whole - minor(refund.amount);
+    return tooMuch > 0 && tooMuch <= (minorOf(turn.world.policy.goodwill) ?? 0) ? whole : undefined;
 }
 
 /** A refund that an operator could cure is asked for again, under a new id (the old one would be refused for ever). */
@@ -100,10 +148,8 @@ export function refundAgain(turn: Turn, refundRequestId: string): void {
         const refund = sale.refunds.find((one) => one.refundRequestId === refundRequestId);
         const payment = refund === undefined ? undefined : paymentOf(sale, refund.paymentRequestId);
         if (refund?.next !== 'again' || payment === undefined) continue;
-        const minorUnits = Math.min(minor(refund.amount), leftOf(sale, payment));
-        if (minorUnits > 0) {
-            intendRefund(turn, sale, { payment, paymentId: refund.paymentId, minorUnits, reason: refund.reason, by: refund.by });
-        }
+        const { paymentId, reason, by } = refund;
+        intendRefund(turn, sale, { payment, paymentId, minorUnits: minor(refund.amount), reason, by, replaces: refundRequestId });
         return;
     }
 }

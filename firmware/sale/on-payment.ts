@@ -9,8 +9,8 @@ import type { Via } from './events.ts';
 import type { Input } from './inputs.ts';
 import { minor, sameAmount } from './money.ts';
 import { onReturnedInquiry } from './on-goods.ts';
-import { findPayment, unresolved } from './questions.ts';
-import { readiness } from './readiness.ts';
+import { amountTaken, findPayment, unresolved } from './questions.ts';
+import { readiness, revokes } from './readiness.ts';
 import { resultCode } from './result-codes.ts';
 import type { Payment, Sale } from './state.ts';
 import { mayScan } from './steps.ts';
@@ -21,24 +21,31 @@ type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
 /** Late successes that are inquired for one payment; more of the same news says nothing new. */
 const lateCountMax = 5;
 
-export function onScanned(turn: Turn, input: InputOf<'scanned'>): void {
+export function onScanned(turn: Turn, input: InputOf<'scanned'>) {
     const sale = saleNow(turn, input.saleId);
     if (sale === undefined || !mayScan(turn.state, turn.world, sale)) return;
     const refused = (reason: 'used-before' | 'not-a-wallet' | 'not-ready') =>
         emit(turn, { type: 'scanRefused', saleId: sale.id, reason, codeClass: input.codeClass });
     if (input.codeClass !== 'wallet') return refused('not-a-wallet');
     const { codeReuse } = turn.world.policy.timing;
-    const used = turn.state.recentCodes.some(
+    const recent = turn.state.recentCodes.some(
         (code) => code.hash === input.codeHash && (code.endedAt === undefined || code.endedAt + codeReuse > turn.input.now),
     );
-    if (used) return refused('used-before');
-    if (!readiness(turn.state, turn.world).ready) return refused('not-ready');
+    if (recent || inUse(turn, input.codeHash)) return refused('used-before');
+    if (!readiness(turn.state, turn.world).ready || revokes(turn.world, sale).length > 0) return refused('not-ready');
     const onOffer = sale.payments.filter(unresolved);
     intendPayment(turn, sale, { mode: 'payment-code', codeHash: input.codeHash, codeClass: input.codeClass, handle: input.handle });
     for (const payment of onOffer) intendCancel(turn, sale, payment, 'scanned-instead');
 }
 
-export function onPayAnswered(turn: Turn, input: InputOf<'payAnswered'>): void {
+/** A payment with this code is unresolved, perhaps again: it was paid and is being given back (R3). */
+function inUse(turn: Turn, codeHash: string): boolean {
+    return Object.values(turn.state.sales).some((sale) =>
+        sale.payments.some((payment) => payment.codeHash === codeHash && unresolved(payment)),
+    );
+}
+
+export function onPayAnswered(turn: Turn, input: InputOf<'payAnswered'>) {
     const found = paymentNow(turn, input);
     if (found === undefined) return;
     const { sale, payment } = found;
@@ -46,7 +53,8 @@ export function onPayAnswered(turn: Turn, input: InputOf<'payAnswered'>): void {
     const of = { saleId: sale.id, paymentRequestId: payment.paymentRequestId };
     const paymentId = 'paymentId' in answer && answer.paymentId !== undefined ? { paymentId: answer.paymentId } : {};
     // An answer that this payment no longer waits for changes nothing, except that money was taken.
-    const waits = payment.cancel === undefined && (payment.state === 'intended' || payment.state === 'asked' || payment.state === 'unknown');
+    const waits =
+        payment.cancel === undefined && (payment.state === 'intended' || payment.state === 'asked' || payment.state === 'unknown');
     switch (answer.kind) {
         case 'paid':
             return onSuccess(turn, found, { ...answer, via: 'answer' });
@@ -64,10 +72,12 @@ export function onPayAnswered(turn: Turn, input: InputOf<'payAnswered'>): void {
             return emit(turn, { type: 'redirectIssued', ...of, ...paymentId, redirectUrl: answer.redirectUrl });
         case 'pending':
             if (!waits) return;
-            if (payment.mode === 'payment-code') return emit(turn, { type: 'paymentPending', ...of, ...paymentId, resultCode: answer.resultCode });
+            if (payment.mode === 'payment-code')
+                return emit(turn, { type: 'paymentPending', ...of, ...paymentId, resultCode: answer.resultCode });
             return withoutCode(turn, found, { reason: answer.resultCode, last: input.last });
         case 'declined':
-            if (!waits) return;
+            // A refusal is final, also where an inquiry has meanwhile seen the payment under way.
+            if (!waits && !(payment.mode === 'payment-code' && payment.state === 'waiting' && payment.cancel === undefined)) return;
             emit(turn, { type: 'paymentDeclined', ...of, resultCode: answer.resultCode, by: 'gateway' });
             return onAdvice(turn, answer.resultCode);
         case 'unknown':
@@ -77,7 +87,8 @@ export function onPayAnswered(turn: Turn, input: InputOf<'payAnswered'>): void {
         case 'unsent':
             if (!waits) return;
             // Nothing left this machine in any attempt: the one failure that is certain (design §3 "Uncertainty").
-            if (payment.state !== 'unknown') return emit(turn, { type: 'paymentDeclined', ...of, resultCode: 'LOCAL_NO_CONNECTION', by: 'till' });
+            if (payment.state !== 'unknown')
+                return emit(turn, { type: 'paymentDeclined', ...of, resultCode: 'LOCAL_NO_CONNECTION', by: 'till' });
             return withoutCode(turn, found, { reason: answer.reason, last: input.last });
     }
 }
@@ -101,7 +112,7 @@ function onAdvice(turn: Turn, code: string): void {
     }
 }
 
-export function onInquired(turn: Turn, input: InputOf<'inquired'>): void {
+export function onInquired(turn: Turn, input: InputOf<'inquired'>) {
     const found = paymentNow(turn, input);
     if (found === undefined) return;
     const phase = input.stepId.split(':', 1)[0];
@@ -151,7 +162,13 @@ function onMainInquiry(turn: Turn, found: Found, input: InputOf<'inquired'>): vo
     const { sale, payment } = found;
     if (answer.kind === 'processing' && payment.mode === 'payment-code' && payment.state !== 'waiting') {
         const paymentId = answer.paymentId === undefined ? {} : { paymentId: answer.paymentId };
-        emit(turn, { type: 'paymentPending', saleId: sale.id, paymentRequestId: payment.paymentRequestId, ...paymentId, resultCode: answer.resultCode });
+        emit(turn, {
+            type: 'paymentPending',
+            saleId: sale.id,
+            paymentRequestId: payment.paymentRequestId,
+            ...paymentId,
+            resultCode: answer.resultCode,
+        });
     }
     if (answer.kind === 'refused') intendCancel(turn, sale, payment, 'refused-inquiry');
 }
@@ -164,7 +181,7 @@ function onLastInquiry(turn: Turn, found: Found, input: InputOf<'inquired'>): vo
 }
 
 /** The last look at a payment that the gateway said it never saw: long after its expiry (design §3 "Uncertainty"). */
-function onLastLook(turn: Turn, { sale, payment }: Found, input: InputOf<'inquired'>): void {
+function onLastLook(turn: Turn, { sale, payment }: Found, input: InputOf<'inquired'>) {
     if (payment.cancel?.reason !== 'last-look' || payment.state !== 'cancelling') return;
     const of = { saleId: sale.id, paymentRequestId: payment.paymentRequestId };
     switch (input.answer.kind) {
@@ -176,9 +193,11 @@ function onLastLook(turn: Turn, { sale, payment }: Found, input: InputOf<'inquir
         case 'failed':
             return emit(turn, { type: 'paymentCancelled', ...of, via: 'closed' });
         case 'missing':
+            return emit(turn, { type: 'stillMissing', ...of });
         case 'processing':
         case 'refused':
-            return emit(turn, { type: 'stillMissing', ...of });
+            // Not missing any more, or not said to be: a cancel that finds nothing would prove nothing.
+            return intendCancel(turn, sale, payment, 'refused-inquiry');
         case 'unknown':
         case 'unsent':
             return;
@@ -186,18 +205,18 @@ function onLastLook(turn: Turn, { sale, payment }: Found, input: InputOf<'inquir
 }
 
 /** The gateway would not cancel: what does it think that the payment is? */
-function onInquiryAfterRefusal(turn: Turn, { sale, payment }: Found, input: InputOf<'inquired'>): void {
+function onInquiryAfterRefusal(turn: Turn, { sale, payment }: Found, input: InputOf<'inquired'>) {
     if (payment.cancel?.refused === undefined || payment.state !== 'cancelling') return;
     const of = { saleId: sale.id, paymentRequestId: payment.paymentRequestId };
     switch (input.answer.kind) {
         case 'paid': {
-            if (!payment.taken) onSuccess(turn, { sale, payment }, { ...input.answer, via: 'inquiry' });
+            onSuccess(turn, { sale, payment }, { ...input.answer, via: 'inquiry' });
             const now = paymentNow(turn, of);
             if (now?.payment.state !== 'cancelling') return;
             intendRefund(turn, now.sale, {
                 payment: now.payment,
                 paymentId: input.answer.paymentId,
-                minorUnits: minor(now.payment.amount),
+                minorUnits: minor(amountTaken(now.payment)),
                 reason: now.payment.cancel?.givesBack === true ? 'not-delivered' : 'cancel-refused',
                 by: 'till',
             });
@@ -224,7 +243,7 @@ function onLateInquiry(turn: Turn, { sale, payment }: Found, input: InputOf<'inq
     if (input.answer.kind === 'paid') intendCancel(turn, sale, payment, 'late-success');
 }
 
-export function onCancelAnswered(turn: Turn, input: InputOf<'cancelAnswered'>): void {
+export function onCancelAnswered(turn: Turn, input: InputOf<'cancelAnswered'>) {
     const found = paymentNow(turn, input);
     if (found === undefined || found.payment.state !== 'cancelling' || found.payment.cancel === undefined) return;
     if (input.stepId !== `cancel:${found.payment.paymentRequestId}:${found.payment.cancel.round}`) {
@@ -237,10 +256,9 @@ export function onCancelAnswered(turn: Turn, input: InputOf<'cancelAnswered'>): 
         case 'done':
             return emit(turn, { type: 'paymentCancelled', ...of, via: 'cancel' });
         case 'missing':
-            if (payment.cancel?.stillMissing === true && !payment.taken) return emit(turn, { type: 'paymentCancelled', ...of, via: 'never-existed' });
+            if (payment.cancel?.stillMissing === true && !payment.taken)
+                return emit(turn, { type: 'paymentCancelled', ...of, via: 'never-existed' });
             emit(turn, { type: 'cancelRefused', ...of, resultCode: 'ORDER_NOT_EXIST', verdict: payment.taken ? 'other' : 'missing' });
-            // No proof: the request may still be on its way. The customer is released, the payment stays watched.
-            if (sale.customerHere) emit(turn, { type: 'customerLeft', saleId: sale.id, reason: 'no-proof' });
             return;
         case 'window':
             return emit(turn, { type: 'cancelRefused', ...of, resultCode: 'CANCEL_WINDOW_EXCEED', verdict: 'window' });
@@ -272,11 +290,15 @@ export function onPaidNotified(turn: Turn, input: InputOf<'paidNotified'>): void
         raiseAlert(turn, { about: 'stray-money', detail: input.paymentRequestId });
         return;
     }
-    // A success without an amount cannot be compared: the inquiry will tell (R9).
-    if (input.amount === undefined) return;
     if (found.sale.ended !== undefined) {
         if (!newsAfterEnd(found.payment)) return;
         emit(turn, { type: 'saleReopened', saleId: found.sale.id, sale: found.sale });
+    }
+    // A success without an amount cannot be compared: only the inquiry can tell (R9), and after the end nobody would make one.
+    if (input.amount === undefined) {
+        const of = { saleId: found.sale.id, paymentRequestId: found.payment.paymentRequestId };
+        if (newsAfterEnd(found.payment)) emit(turn, { type: 'lateSuccess', ...of, paymentId: input.paymentId, via: 'notification' });
+        return;
     }
     onSuccess(turn, found, {
         paymentId: input.paymentId,
@@ -287,11 +309,15 @@ export function onPaidNotified(turn: Turn, input: InputOf<'paidNotified'>): void
 }
 
 function newsAfterEnd(payment: Payment): boolean {
-    return (payment.state === 'cancelled' || payment.state === 'declined') && payment.lateUnchecked !== true && payment.lateCount < lateCountMax;
+    return (
+        (payment.state === 'cancelled' || payment.state === 'declined') &&
+        payment.lateUnchecked !== true &&
+        payment.lateCount < lateCountMax
+    );
 }
 
 /** A believed success, whichever way it came. */
-function onSuccess(turn: Turn, { sale, payment }: Found, news: { paymentId: string; amount: Amount; wallet?: string; via: Via }): void {
+function onSuccess(turn: Turn, { sale, payment }: Found, news: { paymentId: string; amount: Amount; wallet?: string; via: Via }) {
     const of = { saleId: sale.id, paymentRequestId: payment.paymentRequestId };
     const wallet = news.wallet === undefined ? {} : { wallet: news.wallet };
     if (!sameAmount(news.amount, payment.amount)) return onWrongAmount(turn, { sale, payment }, news);
@@ -312,7 +338,8 @@ function onSuccess(turn: Turn, { sale, payment }: Found, news: { paymentId: stri
             return;
         case 'cancelled':
         case 'declined':
-            if (newsAfterEnd(payment)) emit(turn, { type: 'lateSuccess', ...of, paymentId: news.paymentId, amount: news.amount, via: news.via });
+            if (newsAfterEnd(payment))
+                emit(turn, { type: 'lateSuccess', ...of, paymentId: news.paymentId, amount: news.amount, via: news.via });
             return;
         case 'paid':
             return;
@@ -321,7 +348,7 @@ function onSuccess(turn: Turn, { sale, payment }: Found, news: { paymentId: stri
 
 /** A signed success over another amount: never delivered for, cancelled, and a person looks (R9). */
 function onWrongAmount(turn: Turn, { sale, payment }: Found, news: { paymentId: string; amount: Amount; via: Via }): void {
-    if (payment.state === 'paid' || sale.reviews.includes('wrong-amount')) return;
+    if (payment.state === 'paid' || payment.takenAmount !== undefined) return;
     emit(turn, {
         type: 'amountDiffers',
         saleId: sale.id,
@@ -331,5 +358,5 @@ function onWrongAmount(turn: Turn, { sale, payment }: Found, news: { paymentId: 
         via: news.via,
     });
     openReview(turn, sale.id, 'wrong-amount');
-    if (payment.cancel === undefined || payment.state !== 'cancelling') intendCancel(turn, sale, payment, 'wrong-amount');
+    if (payment.state !== 'cancelling') intendCancel(turn, sale, payment, 'wrong-amount');
 }

@@ -13,7 +13,7 @@ type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
 
 const itemsMax = 20;
 
-export function onOpenSale(turn: Turn, input: InputOf<'openSale'>): void {
+export function onOpenSale(turn: Turn, input: InputOf<'openSale'>) {
     if (answeredByKey(turn, input)) return;
     const { policy } = turn.world;
     const goods = goodsOf(turn, input);
@@ -23,7 +23,11 @@ export function onOpenSale(turn: Turn, input: InputOf<'openSale'>): void {
         return refuse(turn, { status: 503, code: 'not-ready', detail: 'The kiosk cannot sell at this moment.', reasons });
     }
     if (turn.state.customerSale !== undefined) {
-        return refuse(turn, { status: 409, code: 'customer-busy', detail: 'Another sale has the customer; wait until it has ended, or cancel it.' });
+        return refuse(turn, {
+            status: 409,
+            code: 'customer-busy',
+            detail: 'Another sale has the customer; wait until it has ended, or cancel it.',
+        });
     }
     if (!slotsReady(turn, goods.items)) return;
     if (policy.modes.every((mode) => mode === 'entry-code')) {
@@ -44,18 +48,24 @@ export function onOpenSale(turn: Turn, input: InputOf<'openSale'>): void {
 }
 
 /** Entry-code sales run beside the customer's and never answer 409 (design §4). */
-export function onSubmitEntry(turn: Turn, input: InputOf<'submitEntry'>): void {
+export function onSubmitEntry(turn: Turn, input: InputOf<'submitEntry'>) {
     const { policy } = turn.world;
     const same = Object.values(turn.state.sales).find((sale) => sale.token === input.token)?.id ?? input.keyed?.saleId;
     if (same !== undefined) {
         turn.reply = { ok: true, saleId: same, repeated: true };
         return;
     }
-    if (!policy.modes.includes('entry-code')) return refuse(turn, { status: 404, code: 'no-mode', detail: 'This kiosk has no entry code.' });
+    if (!policy.modes.includes('entry-code'))
+        return refuse(turn, { status: 404, code: 'no-mode', detail: 'This kiosk has no entry code.' });
     const { ready, reasons } = readiness(turn.state, turn.world);
     if (!ready) return refuse(turn, { status: 503, code: 'not-ready', detail: 'The kiosk cannot sell at this moment.', reasons });
     const open = Object.values(turn.state.sales).filter((sale) => sale.origin === 'entry' && sale.customerHere).length;
-    if (open >= policy.entry.openMax) return refuse(turn, { status: 503, code: 'too-many-open', detail: 'Several customers are paying at this moment; try again in a minute.' });
+    if (open >= policy.entry.openMax)
+        return refuse(turn, {
+            status: 503,
+            code: 'too-many-open',
+            detail: 'Several customers are paying at this moment; try again in a minute.',
+        });
     const goods = entryGoods(turn, input);
     if (goods === undefined || !slotsReady(turn, goods.items)) return;
     const saleId = newId(turn, 'S');
@@ -74,7 +84,7 @@ export function onSubmitEntry(turn: Turn, input: InputOf<'submitEntry'>): void {
     turn.reply = { ok: true, saleId };
 }
 
-export function onConfirmPresence(turn: Turn, input: InputOf<'confirmPresence'>): void {
+export function onConfirmPresence(turn: Turn, input: InputOf<'confirmPresence'>) {
     const waiting = Object.values(turn.state.sales).find((sale) => sale.customerHere && !sale.present && sale.token === input.token);
     if (waiting === undefined) return refuse(turn, { status: 404, code: 'not-waiting', detail: 'No sale waits for this number.' });
     if (waiting.presenceNumber !== input.number) {
@@ -88,7 +98,8 @@ export function onConfirmPresence(turn: Turn, input: InputOf<'confirmPresence'>)
 export function onPressed(turn: Turn, key: string): void {
     const customer = turn.state.customerSale === undefined ? undefined : saleNow(turn, turn.state.customerSale);
     if (key === 'cancel') {
-        if (customer !== undefined && customer.keptPayment === undefined) emit(turn, { type: 'customerLeft', saleId: customer.id, reason: 'cancelled' });
+        if (customer !== undefined && customer.keptPayment === undefined)
+            emit(turn, { type: 'customerLeft', saleId: customer.id, reason: 'cancelled' });
         return;
     }
     if (key === 'confirm') {
@@ -102,7 +113,7 @@ export function onPressed(turn: Turn, key: string): void {
     }
 }
 
-export function onCancelSale(turn: Turn, input: InputOf<'cancelSale'>): void {
+export function onCancelSale(turn: Turn, input: InputOf<'cancelSale'>) {
     const sale = saleNow(turn, input.saleId);
     if (sale === undefined && input.known === undefined) return unknownSale(turn);
     if (sale === undefined || sale.ended !== undefined) {
@@ -116,7 +127,7 @@ export function onCancelSale(turn: Turn, input: InputOf<'cancelSale'>): void {
     turn.reply = { ok: true, saleId: sale.id };
 }
 
-export function onRefundSale(turn: Turn, input: InputOf<'refundSale'>): void {
+export function onRefundSale(turn: Turn, input: InputOf<'refundSale'>) {
     if (answeredByKey(turn, input)) return;
     const sale = saleNow(turn, input.saleId) ?? input.known;
     if (sale === undefined) return unknownSale(turn);
@@ -126,17 +137,33 @@ export function onRefundSale(turn: Turn, input: InputOf<'refundSale'>): void {
         return refuse(turn, { status: 409, code: 'nothing-left', detail: 'There is no money left to give back for this sale.' });
     }
     if (sale.deliveries.some((delivery) => delivery.state === 'pending' || delivery.state === 'moving')) {
-        return refuse(turn, { status: 409, code: 'sale-delivering', detail: 'The goods are still being handed out; try again when that has ended.' });
+        return refuse(turn, {
+            status: 409,
+            code: 'sale-delivering',
+            detail: 'The goods are still being handed out; try again when that has ended.',
+        });
     }
     const asked = input.amount === undefined ? left : minorOf(input.amount.value);
     if (input.amount !== undefined && (input.amount.currency !== sale.amount.currency || asked === undefined || asked === 0)) {
-        return refuse(turn, { status: 422, code: 'amount-invalid', detail: `The amount must be a whole number of minor units of ${sale.amount.currency} from 1 up, as a string.` });
+        return refuse(turn, {
+            status: 422,
+            code: 'amount-invalid',
+            detail: `The amount must be a whole number of minor units of ${sale.amount.currency} from 1 up, as a string.`,
+        });
     }
     if (asked === undefined || asked > left) {
-        return refuse(turn, { status: 422, code: 'more-than-left', detail: `Only ${left} minor units of ${sale.amount.currency} are left to give back.` });
+        return refuse(turn, {
+            status: 422,
+            code: 'more-than-left',
+            detail: `Only ${left} minor units of ${sale.amount.currency} are left to give back.`,
+        });
     }
     if (asked < left && input.key === undefined) {
-        return refuse(turn, { status: 400, code: 'key-required', detail: 'A partial refund needs an Idempotency-Key header, so that a repeated call cannot give back twice.' });
+        return refuse(turn, {
+            status: 400,
+            code: 'key-required',
+            detail: 'A partial refund needs an Idempotency-Key header, so that a repeated call cannot give back twice.',
+        });
     }
     reopen(turn, sale);
     const refundRequestId = intendRefund(turn, sale, {
@@ -150,10 +177,11 @@ export function onRefundSale(turn: Turn, input: InputOf<'refundSale'>): void {
 }
 
 /** A person closes a case: what the goods did, or that the money is settled elsewhere (R8). */
-export function onResolveSale(turn: Turn, input: InputOf<'resolveSale'>): void {
+export function onResolveSale(turn: Turn, input: InputOf<'resolveSale'>) {
     const sale = saleNow(turn, input.saleId) ?? input.known;
     if (sale === undefined) return unknownSale(turn);
-    if (sale.ended !== 'review') return refuse(turn, { status: 409, code: 'not-in-review', detail: 'Only a sale in review can be resolved.' });
+    if (sale.ended !== 'review')
+        return refuse(turn, { status: 409, code: 'not-in-review', detail: 'Only a sale in review can be resolved.' });
     emit(turn, { type: 'saleResolved', saleId: sale.id, decision: input.decision, note: input.note, by: input.by });
     if (input.decision === 'refund') {
         // What a cancel or an earlier refund could not give back is asked for again; undelivered goods follow by R5.
@@ -166,7 +194,8 @@ function askBackAgain(turn: Turn, saleId: string, payment: Payment): void {
     const sale = saleNow(turn, saleId);
     if (sale === undefined || payment.paymentId === undefined || payment.cancel === undefined) return;
     const minorUnits = leftOf(sale, payment);
-    if (minorUnits > 0) intendRefund(turn, sale, { payment, paymentId: payment.paymentId, minorUnits, reason: 'resolved by the operator', by: 'operator' });
+    if (minorUnits > 0)
+        intendRefund(turn, sale, { payment, paymentId: payment.paymentId, minorUnits, reason: 'resolved by the operator', by: 'operator' });
 }
 
 /** An ended sale that is no longer in the state comes back from the index; one in review is still there. */
@@ -186,7 +215,11 @@ function answeredByKey(turn: Turn, input: { key?: RequestKey; keyed?: KeyedResou
     const before: KeyedResource | undefined = keyIn(turn.state, key) ?? input.keyed;
     if (before === undefined) return false;
     if (before.bodyHash !== key.bodyHash) {
-        refuse(turn, { status: 409, code: 'key-reused', detail: 'This Idempotency-Key was used with another body; use a new key for a new request.' });
+        refuse(turn, {
+            status: 409,
+            code: 'key-reused',
+            detail: 'This Idempotency-Key was used with another body; use a new key for a new request.',
+        });
     } else {
         const refund = before.refundRequestId === undefined ? {} : { refundRequestId: before.refundRequestId };
         turn.reply = { ok: true, saleId: before.saleId, ...refund, repeated: true };

@@ -1,7 +1,7 @@
 /** Questions that the rules ask of a sale; each answer follows from its events alone. */
-import { amountOf, minor } from './money.ts';
-import type { Payment, Refund, Sale, TillState } from './state.ts';
 import type { Amount } from '../ports/amount.ts';
+import { amountOf, minor, minorOf } from './money.ts';
+import type { Payment, Refund, Sale, TillState } from './state.ts';
 
 /** Nobody knows yet how it ends: asking for another payment could charge twice (R2). */
 export function unresolved(payment: Payment): boolean {
@@ -21,28 +21,36 @@ export function unresolved(payment: Payment): boolean {
 
 /** The payment that the goods are handed out for: the first that was paid, while it has not been given back. */
 export function keptPayment(sale: Sale): Payment | undefined {
-    return sale.payments.find((payment) => payment.paymentRequestId === sale.keptPayment && payment.state === 'paid' && payment.cancel === undefined);
+    return sale.payments.find(
+        (payment) => payment.paymentRequestId === sale.keptPayment && payment.state === 'paid' && payment.cancel === undefined,
+    );
 }
 
 export function refundsOf(sale: Sale, paymentRequestId: string): readonly Refund[] {
     return sale.refunds.filter((refund) => refund.paymentRequestId === paymentRequestId);
 }
 
-/** Minor units of a payment that are neither given back nor being given back. */
+/** What the gateway took for a payment, or would take: with a wrong amount, that one (design R9). */
+export function amountTaken(payment: Payment): Amount {
+    const { takenAmount } = payment;
+    return takenAmount === undefined || minorOf(takenAmount.value) === undefined ? payment.amount : takenAmount;
+}
+
+/** Minor units of a payment that are neither given back nor being given back; a failed refund that is asked again is under way. */
 export function leftOf(sale: Sale, payment: Payment): number {
     if (payment.state !== 'paid') return 0;
     const back = refundsOf(sale, payment.paymentRequestId)
-        .filter((refund) => refund.state !== 'failed')
+        .filter((refund) => refund.state !== 'failed' || refund.next === 'again')
         .reduce((sum, refund) => sum + minor(refund.amount), 0);
-    return Math.max(0, minor(payment.amount) - back);
+    return Math.max(0, minor(amountTaken(payment)) - back);
 }
 
-/** Taken and not confirmed back: what the books say we hold. */
+/** Taken and not confirmed back: what the books say we hold, in the sale's currency. */
 export function keptAmount(sale: Sale): Amount {
     let kept = 0;
     for (const payment of sale.payments) {
-        if (!payment.taken || payment.state === 'cancelled') continue;
-        kept += minor(payment.amount);
+        if (!payment.taken || payment.state === 'cancelled' || amountTaken(payment).currency !== sale.amount.currency) continue;
+        kept += minor(amountTaken(payment));
         for (const refund of refundsOf(sale, payment.paymentRequestId)) {
             if (refund.state === 'confirmed') kept -= minor(refund.amount);
         }
@@ -54,7 +62,9 @@ export function keptAmount(sale: Sale): Amount {
 export function givingBack(sale: Sale): boolean {
     return (
         sale.payments.some((payment) => payment.taken && payment.state === 'cancelling') ||
-        sale.refunds.some((refund) => refund.state === 'intended' || refund.state === 'unknown' || refund.state === 'refused' || refund.next === 'again')
+        sale.refunds.some(
+            (refund) => refund.state === 'intended' || refund.state === 'unknown' || refund.state === 'refused' || refund.next === 'again',
+        )
     );
 }
 

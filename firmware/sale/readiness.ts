@@ -44,7 +44,8 @@ export function readiness(state: TillState, world: World): Ready {
 /** Why what is on offer must be taken back: the machine cannot deliver or cannot remember (R1). A lost link is not among them. */
 export function revokes(world: World, sale: Sale): readonly NotReady[] {
     const reasons = machineReasons(world);
-    if (sale.deliveries.some((delivery) => delivery.state === 'pending' && !slotReady(world, delivery.slot))) reasons.push('slot-not-ready');
+    if (sale.deliveries.some((delivery) => delivery.state === 'pending' && !slotReady(world, delivery.slot)))
+        reasons.push('slot-not-ready');
     return reasons;
 }
 

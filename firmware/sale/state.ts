@@ -52,6 +52,8 @@ export interface Payment {
     readonly cancel?: Cancel;
     /** Money is known to have been taken for it at some time. */
     readonly taken: boolean;
+    /** What the gateway says that it took, where that is not `amount` (design R9). */
+    readonly takenAmount?: Amount;
     /** A success after the end that has not been inquired yet. */
     readonly lateUnchecked?: boolean;
     readonly lateCount: number;
@@ -147,11 +149,23 @@ export interface TillState {
     readonly alerts: readonly Alert[];
     /** Alerts already raised, by subject, so that each is raised once. */
     readonly raised: readonly string[];
-    readonly stray: readonly { readonly paymentRequestId: string; readonly paymentId: string; readonly amount?: Amount; readonly at: number }[];
+    readonly stray: readonly {
+        readonly paymentRequestId: string;
+        readonly paymentId: string;
+        readonly amount?: Amount;
+        readonly at: number;
+    }[];
     readonly blocked?: { readonly resultCode: string; readonly at: number };
     /** Automatic refunds of deliveries with unknown outcome, wall milliseconds and slot (design R6's caps). */
     readonly doubtfulRefunds: readonly { readonly at: number; readonly slot: string }[];
-    readonly totals: { readonly ended: number; readonly delivered: number; readonly refunded: number; readonly cancelled: number; readonly declined: number; readonly review: number };
+    readonly totals: {
+        readonly ended: number;
+        readonly delivered: number;
+        readonly refunded: number;
+        readonly cancelled: number;
+        readonly declined: number;
+        readonly review: number;
+    };
 }
 
 export const foldNumber = 1;

@@ -4,11 +4,12 @@
  * Declared, not fired: the supervisor compares this list with what is in flight. Pure, and without a clock: a step's schedule counts
  * from the moment it is first named.
  */
-import type { Alert, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
-import { modesNow, readiness } from './readiness.ts';
-import { givingBack, keptPayment, unresolved } from './questions.ts';
+
 import { alertSubject } from './evolve.ts';
+import { givingBack, keptPayment, unresolved } from './questions.ts';
+import { modesNow, readiness } from './readiness.ts';
 import { resultCode } from './result-codes.ts';
+import type { Alert, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
 import type { World } from './world.ts';
 
 /** Waits before the first attempt and between the next ones, in ms. After the list: stop, repeat its last wait, or double it up to a cap. */
@@ -38,7 +39,14 @@ export type Effect =
     | { readonly kind: 'cancel'; readonly saleId: string; readonly paymentRequestId: string }
     | { readonly kind: 'refund'; readonly saleId: string; readonly refund: Refund }
     | { readonly kind: 'inquireRefund'; readonly saleId: string; readonly refundRequestId: string }
-    | { readonly kind: 'deliver'; readonly saleId: string; readonly index: number; readonly deliveryId: string; readonly slot: string; readonly limitMs: number }
+    | {
+          readonly kind: 'deliver';
+          readonly saleId: string;
+          readonly index: number;
+          readonly deliveryId: string;
+          readonly slot: string;
+          readonly limitMs: number;
+      }
     | { readonly kind: 'recall'; readonly saleId: string; readonly index: number; readonly deliveryId: string; readonly slot: string }
     | { readonly kind: 'probe' }
     | { readonly kind: 'alert'; readonly alert: Alert };
@@ -72,7 +80,12 @@ export function mayScan(state: TillState, world: World, sale: Sale): boolean {
 
 /** An order code that is being made or stands on the glass: a scan may take its place. */
 export function orderOnOffer(payment: Payment): boolean {
-    return payment.mode === 'order-code' && payment.cancel === undefined && !payment.closing && (payment.state === 'intended' || payment.state === 'asked' || payment.state === 'waiting');
+    return (
+        payment.mode === 'order-code' &&
+        payment.cancel === undefined &&
+        !payment.closing &&
+        (payment.state === 'intended' || payment.state === 'asked' || payment.state === 'waiting')
+    );
 }
 
 function paymentSteps(steps: Step[], world: World, sale: Sale, payment: Payment): void {
@@ -80,7 +93,13 @@ function paymentSteps(steps: Step[], world: World, sale: Sale, payment: Payment)
     const id = payment.paymentRequestId;
     const of = { saleId: sale.id, paymentRequestId: id };
     if (payment.lateUnchecked === true) {
-        steps.push({ id: `inquire-late:${id}:${payment.lateCount}`, class: 'read', schedule: soonThenRarely(world), kind: 'inquire', ...of });
+        steps.push({
+            id: `inquire-late:${id}:${payment.lateCount}`,
+            class: 'read',
+            schedule: soonThenRarely(world),
+            kind: 'inquire',
+            ...of,
+        });
         return;
     }
     if (payment.cancel !== undefined) {
@@ -129,7 +148,13 @@ function paymentSteps(steps: Step[], world: World, sale: Sale, payment: Payment)
     const onGlass = payment.mode === 'order-code';
     const blankMs = onGlass ? Math.min(world.policy.displayRefreshMs + timing.blankMargin, payment.lifetimeMs / 2) : 0;
     if (payment.closing) {
-        steps.push({ id: `inquire-last:${id}`, class: 'read', schedule: { firstMs: blankMs, thenMs: [2_000, 2_000], after: 'stop' }, kind: 'inquire', ...of });
+        steps.push({
+            id: `inquire-last:${id}`,
+            class: 'read',
+            schedule: { firstMs: blankMs, thenMs: [2_000, 2_000], after: 'stop' },
+            kind: 'inquire',
+            ...of,
+        });
         return;
     }
     steps.push({
@@ -156,6 +181,17 @@ function cancelSteps(steps: Step[], world: World, sale: Sale, payment: Payment):
     }
     if (cancel.refused !== undefined) {
         steps.push({ id: `inquire-refused:${round}`, class: 'read', schedule: soonThenRarely(world), kind: 'inquire', ...of });
+        // What may be cured is asked for again, rarely: the cancel goes on until it is confirmed (R4).
+        if (cancel.refused === 'other') {
+            const { cancelBackoff: fromMs, cancelBackoffMax: doubleUpToMs } = timing;
+            steps.push({
+                id: `cancel-again:${round}`,
+                class: 'write',
+                schedule: { firstMs: fromMs, thenMs: [], after: { fromMs, doubleUpToMs } },
+                kind: 'cancel',
+                ...of,
+            });
+        }
         return;
     }
     if (cancel.reason === 'last-look' && cancel.stillMissing !== true) {
@@ -169,7 +205,11 @@ function cancelSteps(steps: Step[], world: World, sale: Sale, payment: Payment):
     steps.push({
         id: `cancel:${round}`,
         class: 'write',
-        schedule: { firstMs: 0, thenMs: timing.cancelRetry, after: { fromMs: timing.cancelBackoff, doubleUpToMs: timing.cancelBackoffMax } },
+        schedule: {
+            firstMs: 0,
+            thenMs: timing.cancelRetry,
+            after: { fromMs: timing.cancelBackoff, doubleUpToMs: timing.cancelBackoffMax },
+        },
         // A cancel that overtakes its own `pay` would find nothing to cancel.
         afterStep: `pay:${id}`,
         kind: 'cancel',
@@ -190,7 +230,11 @@ function cancelsWithoutJournal(steps: Step[], world: World, sale: Sale): void {
         steps.push({
             id: `cancel-unwritten:${payment.paymentRequestId}`,
             class: 'write',
-            schedule: { firstMs: 0, thenMs: timing.cancelRetry, after: { fromMs: timing.cancelBackoff, doubleUpToMs: timing.cancelBackoffMax } },
+            schedule: {
+                firstMs: 0,
+                thenMs: timing.cancelRetry,
+                after: { fromMs: timing.cancelBackoff, doubleUpToMs: timing.cancelBackoffMax },
+            },
             afterStep: `pay:${payment.paymentRequestId}`,
             kind: 'cancel',
             saleId: sale.id,
@@ -203,7 +247,13 @@ function customerSteps(steps: Step[], state: TillState, world: World, sale: Sale
     const { timing } = world.policy;
     if (!sale.customerHere || keptPayment(sale) !== undefined) return;
     if (mayScan(state, world, sale)) {
-        steps.push({ id: `arm:${sale.id}:${sale.payments.length}:${sale.refusedScans}`, class: 'hold', schedule: once, kind: 'arm', saleId: sale.id });
+        steps.push({
+            id: `arm:${sale.id}:${sale.payments.length}:${sale.refusedScans}`,
+            class: 'hold',
+            schedule: once,
+            kind: 'arm',
+            saleId: sale.id,
+        });
     }
     if (!sale.present) {
         steps.push(wait(`presence:${sale.id}`, timing.presence));
@@ -223,9 +273,22 @@ function deliverySteps(steps: Step[], world: World, sale: Sale, delivery: Delive
     if (delivery.deliveryId === undefined) return;
     const movement = { saleId: sale.id, index: delivery.index, deliveryId: delivery.deliveryId, slot: delivery.slot };
     if (delivery.state === 'moving') {
-        steps.push({ id: `deliver:${delivery.deliveryId}`, class: 'move', schedule: once, kind: 'deliver', ...movement, limitMs: world.policy.timing.delivery });
+        steps.push({
+            id: `deliver:${delivery.deliveryId}`,
+            class: 'move',
+            schedule: once,
+            kind: 'deliver',
+            ...movement,
+            limitMs: world.policy.timing.delivery,
+        });
     } else if (delivery.state === 'unknown' && delivery.recalled !== true && world.devices.dispenser?.state === 'online') {
-        steps.push({ id: `recall:${delivery.deliveryId}`, class: 'read', schedule: { firstMs: 0, thenMs: [1_000], after: 'repeat' }, kind: 'recall', ...movement });
+        steps.push({
+            id: `recall:${delivery.deliveryId}`,
+            class: 'read',
+            schedule: { firstMs: 0, thenMs: [1_000], after: 'repeat' },
+            kind: 'recall',
+            ...movement,
+        });
     }
 }
 
@@ -256,7 +319,14 @@ function refundSteps(steps: Step[], world: World, sale: Sale, refund: Refund): v
             paymentRequestId: refund.paymentRequestId,
         });
     } else if (refund.state === 'refused') {
-        steps.push({ id: `inquire-refund:${id}`, class: 'read', schedule: soonThenRarely(world), kind: 'inquireRefund', saleId: sale.id, refundRequestId: id });
+        steps.push({
+            id: `inquire-refund:${id}`,
+            class: 'read',
+            schedule: soonThenRarely(world),
+            kind: 'inquireRefund',
+            saleId: sale.id,
+            refundRequestId: id,
+        });
     }
     if (refund.state === 'failed' && refund.next === 'again') {
         const waits = timing.refundAgain;
@@ -265,8 +335,11 @@ function refundSteps(steps: Step[], world: World, sale: Sale, refund: Refund): v
 }
 
 function worrySteps(steps: Step[], state: TillState, world: World, sale: Sale): void {
-    const unsettled = givingBack(sale) || sale.payments.some((payment) => unresolved(payment) && payment.cancel !== undefined);
-    if (unsettled && !state.raised.includes(alertSubject('give-back-late', sale.id))) steps.push(wait(`worry:${sale.id}`, world.policy.timing.alertAfter));
+    const unsettled =
+        givingBack(sale) ||
+        sale.payments.some((payment) => unresolved(payment) && (payment.cancel !== undefined || payment.lateUnchecked === true));
+    if (unsettled && !state.raised.includes(alertSubject('give-back-late', sale.id)))
+        steps.push(wait(`worry:${sale.id}`, world.policy.timing.alertAfter));
     if (sale.deliveries.some((delivery) => delivery.state === 'unknown' && delivery.judged === undefined && delivery.recalled !== true)) {
         steps.push(wait(`memory:${sale.id}`, world.policy.timing.delivery));
     }
@@ -276,12 +349,23 @@ function machineSteps(steps: Step[], state: TillState, world: World): void {
     const { timing } = world.policy;
     if (world.gateway.standing !== 'reachable' && !world.stopping) {
         const first = world.gateway.standing === 'unproven' ? 0 : (timing.probe[0] ?? 2_000);
-        steps.push({ id: `probe:${world.gateway.standing}`, class: 'read', schedule: { firstMs: first, thenMs: timing.probe, after: 'repeat' }, kind: 'probe' });
+        steps.push({
+            id: `probe:${world.gateway.standing}`,
+            class: 'read',
+            schedule: { firstMs: first, thenMs: timing.probe, after: 'repeat' },
+            kind: 'probe',
+        });
     }
     if (state.blocked !== undefined) steps.push(wait(`blocked:${state.blocked.at}`, timing.blocked));
     if (world.farewell !== undefined) steps.push(wait(`farewell:${world.farewell.id}`, timing.farewell));
     for (const alert of state.alerts) {
-        steps.push({ id: `alert:${alert.alertId}`, class: 'write', schedule: { firstMs: 0, thenMs: timing.alertRetry, after: 'repeat' }, kind: 'alert', alert });
+        steps.push({
+            id: `alert:${alert.alertId}`,
+            class: 'write',
+            schedule: { firstMs: 0, thenMs: timing.alertRetry, after: 'repeat' },
+            kind: 'alert',
+            alert,
+        });
     }
 }
 

@@ -1,11 +1,12 @@
 /**
  * Turn: one decision being made. Collects its events and folds each at once, so that every rule sees what the rules before it did.
  */
-import { amountOf, minor } from './money.ts';
+
 import type { CancelReason, Mode, TillEvent } from './events.ts';
 import { alertSubject, evolve } from './evolve.ts';
 import type { Input, Reply } from './inputs.ts';
-import { leftOf, paymentOf, refundsOf } from './questions.ts';
+import { amountOf, minor } from './money.ts';
+import { amountTaken, leftOf, paymentOf, refundsOf } from './questions.ts';
 import type { Payment, Sale, TillState } from './state.ts';
 import type { World } from './world.ts';
 
@@ -41,14 +42,25 @@ export function saleNow(turn: Turn, saleId: string): Sale | undefined {
     return turn.state.sales[saleId];
 }
 
-export function refuse(turn: Turn, refusal: { status: 400 | 404 | 409 | 422 | 503; code: string; detail: string; reasons?: readonly string[] }): void {
+export function refuse(
+    turn: Turn,
+    refusal: { status: 400 | 404 | 409 | 422 | 503; code: string; detail: string; reasons?: readonly string[] },
+): void {
     turn.reply = { ok: false, ...refusal };
 }
 
-export function intendPayment(turn: Turn, sale: Sale, order: { mode: Mode; codeHash?: string; codeClass?: string; handle?: string }): string {
+export function intendPayment(
+    turn: Turn,
+    sale: Sale,
+    order: { mode: Mode; codeHash?: string; codeClass?: string; handle?: string },
+): string {
     const { timing } = turn.world.policy;
     const lifetimeMs =
-        order.mode === 'payment-code' ? timing.paymentCodeExpiry : order.mode === 'order-code' ? timing.orderCodeExpiry : timing.entryCodeExpiry;
+        order.mode === 'payment-code'
+            ? timing.paymentCodeExpiry
+            : order.mode === 'order-code'
+              ? timing.orderCodeExpiry
+              : timing.entryCodeExpiry;
     const paymentRequestId = newId(turn, 'P');
     emit(turn, {
         type: 'paymentIntended',
@@ -79,7 +91,15 @@ export function intendCancel(turn: Turn, sale: Sale, payment: Payment, reason: C
 export function intendRefund(
     turn: Turn,
     sale: Sale,
-    order: { payment: Payment; paymentId: string; minorUnits: number; reason: string; by: 'till' | 'operator'; goodwill?: boolean },
+    order: {
+        payment: Payment;
+        paymentId: string;
+        minorUnits: number;
+        reason: string;
+        by: 'till' | 'operator';
+        goodwill?: boolean;
+        replaces?: string;
+    },
 ): string {
     const refundRequestId = newId(turn, 'R');
     const { input } = turn;
@@ -89,11 +109,12 @@ export function intendRefund(
         paymentRequestId: order.payment.paymentRequestId,
         refundRequestId,
         paymentId: order.paymentId,
-        amount: amountOf(sale.amount.currency, order.minorUnits),
+        amount: amountOf(amountTaken(order.payment).currency, order.minorUnits),
         reason: order.reason,
         by: order.by,
         ...(input.kind === 'refundSale' && input.key !== undefined ? { key: input.key } : {}),
         ...(order.goodwill === true ? { goodwill: true } : {}),
+        ...(order.replaces === undefined ? {} : { replaces: order.replaces }),
     });
     return refundRequestId;
 }

@@ -1,8 +1,8 @@
 /** View: a sale as the API, live events and the command line word it (design §8). */
 import type { SaleView } from '../ports/desk.ts';
 import { keptAmount, keptPayment, unresolved } from './questions.ts';
-import { orderOnOffer } from './steps.ts';
 import type { Payment, Sale } from './state.ts';
+import { orderOnOffer } from './steps.ts';
 
 export function saleView(sale: Sale): SaleView {
     return {
@@ -39,7 +39,12 @@ export function saleView(sale: Sale): SaleView {
                 state: payment.state === 'cancelled' ? 'confirmed' : payment.cancel?.refused === undefined ? 'intended' : 'failed',
                 amount: payment.amount,
             })),
-            ...sale.refunds.map((refund) => ({ by: 'refund' as const, refundRequestId: refund.refundRequestId, state: refund.state, amount: refund.amount })),
+            ...sale.refunds.map((refund) => ({
+                by: 'refund' as const,
+                refundRequestId: refund.refundRequestId,
+                state: refund.state,
+                amount: refund.amount,
+            })),
         ],
         reviews: sale.reviews,
         ...(sale.resolved === undefined
@@ -64,7 +69,8 @@ export function saleState(sale: Sale): SaleView['state'] {
     if (sale.ended !== undefined) return sale.ended;
     const kept = keptPayment(sale);
     if (sale.refunds.some((refund) => refund.state !== 'confirmed' && refund.next !== 'done')) return 'refunding';
-    if (sale.payments.some((payment) => payment.taken && (payment.state === 'cancelling' || payment.lateUnchecked === true))) return 'refunding';
+    if (sale.payments.some((payment) => payment.taken && (payment.state === 'cancelling' || payment.lateUnchecked === true)))
+        return 'refunding';
     if (kept !== undefined) return 'delivering';
     return sale.payments.some((payment) => unresolved(payment) && !orderOnOffer(payment)) ? 'paying' : 'open';
 }

@@ -86,7 +86,12 @@ export interface World {
     readonly journalLow: boolean;
     readonly gateway: { readonly standing: GatewayStanding; readonly reason: string };
     /** Devices that are configured; a missing one is not there by choice. */
-    readonly devices: { readonly scanner?: DeviceStatus; readonly display?: DeviceStatus; readonly dispenser?: DeviceStatus; readonly panel?: DeviceStatus };
+    readonly devices: {
+        readonly scanner?: DeviceStatus;
+        readonly display?: DeviceStatus;
+        readonly dispenser?: DeviceStatus;
+        readonly panel?: DeviceStatus;
+    };
     readonly slots: Readonly<Record<string, SlotStatus>>;
     /** The payment whose code may stand on the glass, or `anything` before the first frame; absent when no payable code can be seen. `faulty`: the last frame was not confirmed. */
     readonly glass: { readonly payable?: string; readonly faulty: boolean };
