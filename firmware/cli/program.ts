@@ -87,14 +87,5 @@ export function buildProgram(options: { io: CommandIo; err: (text: string) => vo
                 io.exit(exitCodes.other);
             });
     }
-    return inheritSettings(program);
-}
-
-/** Subcommands made by `command()` inherit at once; those that were added whole do not. */
-function inheritSettings(program: Command): Command {
-    for (const command of program.commands) {
-        command.copyInheritedSettings(program);
-        inheritSettings(command);
-    }
     return program;
 }
