@@ -9,6 +9,7 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type OpenedDevices, openDevices } from '../drivers/registry.ts';
+import type { SerialPortInfo } from '../drivers/scanner/serial-ports.ts';
 import { startApi } from './api/server.ts';
 import { readToken } from './api/token.ts';
 import { deviceSecret } from './device-secret.ts';
@@ -60,7 +61,10 @@ class Opened {
 }
 
 /** Starts the kiosk of a config file. Resolves when it is up: journal recovered, `started` synced, inbox turning, door open. */
-export async function startKiosk(options: { configFile: string; env: Readonly<Record<string, string | undefined>> }): Promise<RunningKiosk> {
+export async function startKiosk(options: {
+    configFile: string;
+    env: Readonly<Record<string, string | undefined>>;
+}): Promise<RunningKiosk> {
     const config = await loadConfig({ file: options.configFile, env: options.env });
     const log = systemLog({ level: config.log.level, base: { kiosk: config.kiosk.id }, write: (line) => writeSync(1, line) });
     const opened = new Opened();
@@ -88,7 +92,10 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
     const deviceKey = await deviceSecret(dataDir);
     const devices = opened.add(await devicesOf(config, log), (one) => one.close());
     const tokenKey = config.entry.tokenKeyFile === undefined ? undefined : Buffer.from(await readToken(config.entry.tokenKeyFile));
-    const address = config.relay.publicUrl === undefined ? undefined : entryAddress({ publicUrl: config.relay.publicUrl, kiosk: config.kiosk.id, tokenKey });
+    const address =
+        config.relay.publicUrl === undefined
+            ? undefined
+            : entryAddress({ publicUrl: config.relay.publicUrl, kiosk: config.kiosk.id, tokenKey });
     const policy = policyOf(config, { display: devices.display, entryUrl: address?.page });
 
     const ended = Promise.withResolvers<number>();
@@ -153,11 +160,15 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
     const settled = (async () => {
         await parts.openLog();
         const { createPainter } = await import('./paint/painter.ts');
-        const painter = await createPainter({ onProblem: (problem) => log.warn('a screen could not be drawn whole', { problem: JSON.stringify(problem) }) });
+        const painter = await createPainter({
+            onProblem: (problem) => log.warn('a screen could not be drawn whole', { problem: JSON.stringify(problem) }),
+        });
         svg = () => painter.svg(kiosk.screen, { width: devices.display?.width ?? 800, height: devices.display?.height ?? 480 });
         kiosk.painter(painter);
         await api.prepare();
-    })().catch((thrown: unknown) => log.error('a part could not be loaded', { error: thrown instanceof Error ? thrown.message : 'unexpected' }));
+    })().catch((thrown: unknown) =>
+        log.error('a part could not be loaded', { error: thrown instanceof Error ? thrown.message : 'unexpected' }),
+    );
 
     let stopping: Promise<void> | undefined;
     return {
@@ -182,11 +193,21 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
 export async function runKiosk(options: { configFile: string; env: Readonly<Record<string, string | undefined>> }): Promise<number> {
     const running = await startKiosk(options);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void running.stop());
-    return running.ended;
+    const code = await running.ended;
+    // After a failed assertion nothing is closed in order: the next start finds the journal as a power cut would leave it.
+    if (code !== 0) process.exit(code);
+    return code;
+}
+
+/** The serial ports of this machine, for `till scanner list`. */
+export async function listSerialPorts(): Promise<readonly SerialPortInfo[]> {
+    const { listSerialPorts: list } = await import('../drivers/scanner/serial-ports.ts');
+    return list();
 }
 
 function gatewayOf(config: Config, log: Log): Gateway {
-    const address = config.relay.publicUrl === undefined ? undefined : entryAddress({ publicUrl: config.relay.publicUrl, kiosk: config.kiosk.id });
+    const address =
+        config.relay.publicUrl === undefined ? undefined : entryAddress({ publicUrl: config.relay.publicUrl, kiosk: config.kiosk.id });
     return openGateway(
         gatewayOptions(config, {
             network: openHttpNetwork(),
@@ -232,6 +253,8 @@ function hasListenerOfItsOwn(config: Config): boolean {
 }
 
 function tellRecovery({ recovery }: OpenedJournal, log: Log): void {
-    if (recovery.tornBytes > 0) log.warn('an unfinished commit was set aside: the power went while it was written', { bytes: recovery.tornBytes });
-    for (const { segment, offset, reason } of recovery.damage) log.error('the journal is damaged; see "till journal verify"', { segment, offset, reason });
+    if (recovery.tornBytes > 0)
+        log.warn('an unfinished commit was set aside: the power went while it was written', { bytes: recovery.tornBytes });
+    for (const { segment, offset, reason } of recovery.damage)
+        log.error('the journal is damaged; see "till journal verify"', { segment, offset, reason });
 }

@@ -10,6 +10,7 @@ import { addMerchantCommands } from './merchant.ts';
 import { runHelp } from './run.ts';
 import { addSaleCommands } from './sale.ts';
 import { addSandboxCommands } from './sandbox.ts';
+import { addScannerCommands } from './scanner.ts';
 import { addVersionCommand, version } from './version.ts';
 
 const examples = `
@@ -70,6 +71,7 @@ export function buildProgram(options: { io: CommandIo; err: (text: string) => vo
         .helpOption(false)
         .action(() => io.out(runHelp));
     addSandboxCommands(program, io);
+    addScannerCommands(program, io);
     addConfigCommands(program, io);
     addKeysCommands(program, io);
     addSaleCommands(program, io);

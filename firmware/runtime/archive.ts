@@ -31,7 +31,7 @@ export class Archive {
 
     async salesOfReference(reference: string): Promise<readonly Sale[]> {
         const records = await this.#journal.recordsOf(`reference:${reference}`);
-        const ids = new Set(records.filter((record) => record.type === 'saleOpened').map((record) => String(record['saleId'])));
+        const ids = new Set(records.filter((record) => record.type === 'saleOpened').map((record) => String(record.saleId)));
         const sales = await Promise.all([...ids].map((id) => this.sale(id)));
         return sales.filter((sale) => sale !== undefined);
     }
@@ -40,9 +40,9 @@ export class Archive {
     async keyed(key: string): Promise<KeyedResource | undefined> {
         const [record] = await this.#journal.recordsOf(`key:${key}`);
         if (record === undefined) return undefined;
-        const { bodyHash } = record['key'] as { bodyHash: string };
-        const refundRequestId = record['refundRequestId'];
-        return { bodyHash, saleId: String(record['saleId']), ...(typeof refundRequestId === 'string' ? { refundRequestId } : {}) };
+        const { bodyHash } = record.key as { bodyHash: string };
+        const refundRequestId = record.refundRequestId;
+        return { bodyHash, saleId: String(record.saleId), ...(typeof refundRequestId === 'string' ? { refundRequestId } : {}) };
     }
 
     /** The newest ended sales, newest first; each once. */
@@ -50,9 +50,9 @@ export class Archive {
         const records = await this.#journal.newest({
             type: 'saleEnded',
             limit: query.limit * 2,
-            ...(query.state === undefined ? {} : { match: (record) => record['state'] === query.state }),
+            ...(query.state === undefined ? {} : { match: (record) => record.state === query.state }),
         });
-        const ids = [...new Set(records.map((record) => String(record['saleId'])))].slice(0, query.limit);
+        const ids = [...new Set(records.map((record) => String(record.saleId)))].slice(0, query.limit);
         const sales = await Promise.all(ids.map((id) => this.sale(id)));
         return sales.filter((sale) => sale !== undefined && (query.state === undefined || sale.ended === query.state)) as Sale[];
     }
@@ -64,7 +64,7 @@ export class Archive {
 }
 
 function saleIdIn(records: readonly JournalRecord[]): string | undefined {
-    const saleId = records.find((record) => typeof record['saleId'] === 'string')?.['saleId'];
+    const saleId = records.find((record) => typeof record.saleId === 'string')?.saleId;
     return typeof saleId === 'string' ? saleId : undefined;
 }
 

@@ -91,7 +91,13 @@ export class Effects implements Performer {
             case 'refund': {
                 const call = (attempt.prepared as ReturnType<Gateway['refund']> | undefined) ?? gateway.refund(step.refund);
                 const answer = this.#seen('refund', await call.send());
-                await submit({ kind: 'refundAnswered', ...base, saleId: step.saleId, refundRequestId: step.refund.refundRequestId, answer });
+                await submit({
+                    kind: 'refundAnswered',
+                    ...base,
+                    saleId: step.saleId,
+                    refundRequestId: step.refund.refundRequestId,
+                    answer,
+                });
                 return;
             }
             case 'inquireRefund': {
@@ -178,7 +184,10 @@ export class Effects implements Performer {
         });
     }
 
-    #seen<Answer extends { readonly kind: string; readonly resultCode?: string; readonly reason?: string }>(api: string, answer: Answer): Answer {
+    #seen<Answer extends { readonly kind: string; readonly resultCode?: string; readonly reason?: string }>(
+        api: string,
+        answer: Answer,
+    ): Answer {
         this.#parts.count(`gateway_${api}_${answer.kind}_total`);
         this.#parts.keeper.requestEnded(answer.kind === 'unsent');
         this.#parts.log.debug('gateway answered', { api, kind: answer.kind, resultCode: answer.resultCode, reason: answer.reason });

@@ -6,8 +6,8 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Display, Frame } from '../ports/devices.ts';
 import { faultOf } from '../ports/fault.ts';
 import type { Log } from '../ports/log.ts';
-import type { Screen } from '../screens/screen.ts';
 import type { World } from '../sale/world.ts';
+import type { Screen } from '../screens/screen.ts';
 
 /** What draws; loaded after the till is up. */
 export interface FramePainter {
@@ -67,7 +67,8 @@ export class Glass {
     }
 
     #next(): void {
-        if (this.#busy || this.#closed || this.#painter === undefined || this.#wanted === undefined || this.#wantedKey === this.#shownKey) return;
+        if (this.#busy || this.#closed || this.#painter === undefined || this.#wanted === undefined || this.#wantedKey === this.#shownKey)
+            return;
         this.#busy = true;
         this.#retry?.cancel();
         const screen = this.#wanted;
@@ -94,7 +95,12 @@ export class Glass {
             this.#stand(frame.payable ? payable : undefined, false);
             return true;
         } catch (thrown) {
-            if (!this.#faulty) this.#log.warn('a frame could not be shown', { code: faultOf(thrown)?.code ?? 'unexpected', kind: screen.kind, detail: String(thrown).slice(0, 200) });
+            if (!this.#faulty)
+                this.#log.warn('a frame could not be shown', {
+                    code: faultOf(thrown)?.code ?? 'unexpected',
+                    kind: screen.kind,
+                    detail: String(thrown).slice(0, 200),
+                });
             this.#stand(this.#standing, true);
             return false;
         }

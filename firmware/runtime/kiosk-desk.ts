@@ -5,14 +5,14 @@
  * journal.
  */
 import type { Clock } from '../ports/clock.ts';
-import type { DeskReply, Desk, EntryRequest, EntryStatus, OpenSaleRequest, Readiness, SaleChange, SaleView } from '../ports/desk.ts';
+import type { Desk, DeskReply, EntryRequest, EntryStatus, OpenSaleRequest, Readiness, SaleChange, SaleView } from '../ports/desk.ts';
 import type { Gateway, HttpReply, RawNotification } from '../ports/gateway.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
+import { parseClaim } from '../sale/claim.ts';
 import type { Happening, KeyedResource, Reply } from '../sale/inputs.ts';
 import { findPayment } from '../sale/questions.ts';
 import { readiness, slotReady } from '../sale/readiness.ts';
-import { parseClaim } from '../sale/claim.ts';
 import type { Sale } from '../sale/state.ts';
 import { saleView } from '../sale/view.ts';
 import { Archive } from './archive.ts';
@@ -105,7 +105,12 @@ export function openDesk(parts: DeskParts): Desk {
             if (!policy.dispenses) return offer;
             return {
                 ...offer,
-                slots: Object.entries(policy.catalog).map(([slot, { name, price }]) => ({ slot, name, price, ready: slotReady(kiosk.keeper.world, slot) })),
+                slots: Object.entries(policy.catalog).map(([slot, { name, price }]) => ({
+                    slot,
+                    name,
+                    price,
+                    ready: slotReady(kiosk.keeper.world, slot),
+                })),
             };
         },
     };
@@ -133,13 +138,20 @@ async function findSales(
     }
     const candidates =
         query.reference === undefined
-            ? [...inState, ...(await archive.ended({ limit, ...(query.state !== undefined && isEndState(query.state) ? { state: query.state } : {}) }))]
+            ? [
+                  ...inState,
+                  ...(await archive.ended({
+                      limit,
+                      ...(query.state !== undefined && isEndState(query.state) ? { state: query.state } : {}),
+                  })),
+              ]
             : [...inState.filter((sale) => sale.reference === query.reference), ...(await archive.salesOfReference(query.reference))];
     const once = new Map(candidates.map((sale) => [sale.id, sale]));
     // What the state holds is newer than what the archive folds.
     for (const sale of inState) if (once.has(sale.id)) once.set(sale.id, sale);
     const views = [...once.values()].map(saleView);
-    const matching = query.state === undefined ? views : views.filter((view) => view.state === query.state || (query.state === 'open' && !view.ended));
+    const matching =
+        query.state === undefined ? views : views.filter((view) => view.state === query.state || (query.state === 'open' && !view.ended));
     return matching.slice(0, limit);
 }
 
@@ -148,10 +160,13 @@ function isEndState(state: string): boolean {
 }
 
 /** For Last-Event-ID: every sale that changed since, once, at its last change. */
-async function* changesSince({ journal, archive, kiosk }: { journal: Journal; archive: Archive; kiosk: Kiosk }, seq: number): AsyncIterable<SaleChange> {
+async function* changesSince(
+    { journal, archive, kiosk }: { journal: Journal; archive: Archive; kiosk: Kiosk },
+    seq: number,
+): AsyncIterable<SaleChange> {
     const last = new Map<string, number>();
     for await (const record of journal.records(seq + 1)) {
-        const saleId = record['saleId'];
+        const saleId = record.saleId;
         if (typeof saleId !== 'string') continue;
         last.delete(saleId);
         last.set(saleId, record.seq);
@@ -162,7 +177,11 @@ async function* changesSince({ journal, archive, kiosk }: { journal: Journal; ar
     }
 }
 
-async function entryStatus({ kiosk, clock, archive }: DeskParts & { archive: Archive }, token: string, waitMs: number): Promise<EntryStatus> {
+async function entryStatus(
+    { kiosk, clock, archive }: DeskParts & { archive: Archive },
+    token: string,
+    waitMs: number,
+): Promise<EntryStatus> {
     const look = async (): Promise<EntryStatus> => {
         const inState = Object.values(kiosk.till.durable.sales).find((sale) => sale.token === token || sale.id === token);
         if (inState !== undefined) return statusOf(inState);
@@ -199,7 +218,10 @@ function statusOf(sale: Sale): EntryStatus {
 }
 
 /** Verified on the raw bytes, journalled, and only then acknowledged (R9). */
-async function takeNotification({ kiosk, gateway, log, archive }: DeskParts & { archive: Archive }, raw: RawNotification): Promise<HttpReply> {
+async function takeNotification(
+    { kiosk, gateway, log, archive }: DeskParts & { archive: Archive },
+    raw: RawNotification,
+): Promise<HttpReply> {
     const news = gateway.readNotification(raw);
     kiosk.count(`notifications_${news.kind}_total`);
     switch (news.kind) {

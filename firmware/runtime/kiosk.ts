@@ -156,7 +156,9 @@ export class Kiosk {
         const dropped = this.#parts.devices.scanner?.dropped() ?? {};
         return {
             ...Object.fromEntries(this.#counters),
-            ...Object.fromEntries(Object.entries(dropped).map(([reason, count]) => [`scanner_dropped_${reason.replaceAll('-', '_')}_total`, count])),
+            ...Object.fromEntries(
+                Object.entries(dropped).map(([reason, count]) => [`scanner_dropped_${reason.replaceAll('-', '_')}_total`, count]),
+            ),
             sales_open: Object.values(this.till.durable.sales).filter((sale) => sale.ended === undefined).length,
             sales_in_review: Object.values(this.till.durable.sales).filter((sale) => sale.ended === 'review').length,
             ...Object.fromEntries(Object.entries(totals).map(([state, count]) => [`sales_${state}_total`, count])),
@@ -184,7 +186,9 @@ export class Kiosk {
 
     /** Goods that move are waited for; so are the first attempts to settle money. */
     #busy(): boolean {
-        return this.#supervisor.onWire().some((step) => step.kind === 'deliver' || step.kind === 'pay' || step.kind === 'cancel' || step.kind === 'refund');
+        return this.#supervisor
+            .onWire()
+            .some((step) => step.kind === 'deliver' || step.kind === 'pay' || step.kind === 'cancel' || step.kind === 'refund');
     }
 
     #onDurable(durable: TillState, steps: readonly Step[]): void {
@@ -221,7 +225,11 @@ export class Kiosk {
         }
         for (const [id, { sale }] of commit.sales) {
             const left = commit.before.customerSale === id && sale.left !== 'restart';
-            const entryEnded = sale.origin === 'entry' && sale.ended !== undefined && sale.left !== 'restart' && commit.before.sales[id]?.ended === undefined;
+            const entryEnded =
+                sale.origin === 'entry' &&
+                sale.ended !== undefined &&
+                sale.left !== 'restart' &&
+                commit.before.sales[id]?.ended === undefined;
             if (left || entryEnded || world.farewell?.id === id) this.keeper.farewell(sale);
         }
     }
@@ -238,7 +246,13 @@ export class Kiosk {
 
     #retainCodes(steps: readonly Step[]): void {
         if (this.#safe.size === 0) return;
-        this.#safe.retain(new Set(steps.flatMap((step) => (step.kind === 'pay' && step.payment.handle !== undefined ? [step.payment.handle] : this.#barrierHandles(step)))));
+        this.#safe.retain(
+            new Set(
+                steps.flatMap((step) =>
+                    step.kind === 'pay' && step.payment.handle !== undefined ? [step.payment.handle] : this.#barrierHandles(step),
+                ),
+            ),
+        );
     }
 
     /** A scanned payment that waits for a blank glass has no `pay` step yet, but will. */
@@ -295,5 +309,3 @@ function lampOf(screen: Screen): 'off' | 'ready' | 'busy' | 'error' {
             return 'busy';
     }
 }
-
-

@@ -42,7 +42,8 @@ export class Supervisor {
     prepare(steps: readonly Step[]): void {
         if (this.#stopped) return;
         for (const step of steps) {
-            if (step.class !== 'write' || step.schedule.firstMs !== 0 || this.#running.has(step.id) || this.#prepared.has(step.id)) continue;
+            if (step.class !== 'write' || step.schedule.firstMs !== 0 || this.#running.has(step.id) || this.#prepared.has(step.id))
+                continue;
             this.#prepared.set(step.id, this.#performer.prepare(step));
         }
     }

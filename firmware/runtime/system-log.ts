@@ -19,11 +19,13 @@ const ranks: Readonly<Record<Level, number>> = { debug: 20, info: 30, warn: 40, 
 export function systemLog(options: { level: Level; base: Readonly<Record<string, string>>; write: (line: string) => void }): SystemLog {
     const waiting: { level: Level; at: number; message: string; facts: LogFacts }[] = [];
     let writer: ((level: Level, facts: LogFacts, message: string) => void) | undefined;
-    const line = (level: Level) => (message: string, facts: LogFacts = {}) => {
-        if (ranks[level] < ranks[options.level]) return;
-        if (writer !== undefined) writer(level, facts, message);
-        else waiting.push({ level, at: Date.now(), message, facts });
-    };
+    const line =
+        (level: Level) =>
+        (message: string, facts: LogFacts = {}) => {
+            if (ranks[level] < ranks[options.level]) return;
+            if (writer !== undefined) writer(level, facts, message);
+            else waiting.push({ level, at: Date.now(), message, facts });
+        };
     const flush = () => {
         for (const { level, at, message, facts } of waiting.splice(0)) {
             options.write(`${JSON.stringify({ level: ranks[level], time: at, ...options.base, ...facts, msg: message })}\n`);

@@ -161,7 +161,9 @@ export class Till {
         this.#staged = evolve(this.#staged, event);
         const place = events.push(event) - 1;
         if (!('saleId' in event) || event.saleId === undefined) return;
-        const now = this.#staged.sales[event.saleId] ?? (event.type === 'saleEnded' && sale !== undefined ? { ...sale, ended: event.state, customerHere: false } : undefined);
+        const now =
+            this.#staged.sales[event.saleId] ??
+            (event.type === 'saleEnded' && sale !== undefined ? { ...sale, ended: event.state, customerHere: false } : undefined);
         if (now !== undefined) changed.set(event.saleId, { place, sale: now });
     }
 

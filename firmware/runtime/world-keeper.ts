@@ -38,7 +38,14 @@ export class WorldKeeper {
     #lastAt = 0;
     #timer: Timer | undefined;
 
-    constructor(options: { clock: Clock; log: Log; policy: Policy; devices: Devices; skewMs: () => number | undefined; changed: () => void }) {
+    constructor(options: {
+        clock: Clock;
+        log: Log;
+        policy: Policy;
+        devices: Devices;
+        skewMs: () => number | undefined;
+        changed: () => void;
+    }) {
         this.#clock = options.clock;
         this.#log = options.log;
         this.#devices = options.devices;
@@ -68,7 +75,10 @@ export class WorldKeeper {
         this.#lastAt = lastAt;
         const { scanner, display, panel } = this.#devices;
         for (const device of [scanner, display, this.#devices.dispenser, panel]) {
-            if (device !== undefined) this.#stops.push(device.onStatus(() => this.#update({ devices: statuses(this.#devices), slots: slotsOf(this.#devices.dispenser) })));
+            if (device !== undefined)
+                this.#stops.push(
+                    device.onStatus(() => this.#update({ devices: statuses(this.#devices), slots: slotsOf(this.#devices.dispenser) })),
+                );
         }
         const { dispenser } = this.#devices;
         if (dispenser !== undefined) this.#stops.push(dispenser.onSlots(() => this.#update({ slots: slotsOf(dispenser) })));
@@ -97,7 +107,10 @@ export class WorldKeeper {
     }
 
     barrierOver(paymentRequestId: string): void {
-        this.#update({ barrierOver: [...this.#world.barrierOver.slice(-20), paymentRequestId], glass: { ...this.#world.glass, faulty: true } });
+        this.#update({
+            barrierOver: [...this.#world.barrierOver.slice(-20), paymentRequestId],
+            glass: { ...this.#world.glass, faulty: true },
+        });
     }
 
     farewell(sale: Sale | undefined): void {
@@ -130,7 +143,8 @@ export class WorldKeeper {
             if (standing !== 'reachable') this.#log.info('the gateway answers');
             this.#update({ gateway: { standing: 'reachable', reason: '' } });
         } else if (answer.kind === 'refused') {
-            if (standing !== 'refusing') this.#log.error('the gateway refuses this kiosk; check the keys with "till keys check"', { resultCode: answer.resultCode });
+            if (standing !== 'refusing')
+                this.#log.error('the gateway refuses this kiosk; check the keys with "till keys check"', { resultCode: answer.resultCode });
             this.#update({ gateway: { standing: 'refusing', reason: answer.resultCode } });
         } else if (standing === 'unproven' || standing === 'refusing') {
             this.#update({ gateway: { standing: 'unreachable', reason: answer.reason } });

@@ -14,7 +14,7 @@ export function keysOf(record: { readonly [field: string]: unknown }): readonly 
         const value = record[field];
         if (typeof value === 'string') keys.push(`${kind}:${value}`);
     }
-    const key = record['key'];
+    const key = record.key;
     if (typeof key === 'object' && key !== null && typeof (key as { key?: unknown }).key === 'string') {
         keys.push(`key:${(key as { key: string }).key}`);
     }

@@ -78,7 +78,7 @@ export function intendPayment(
 
 /** What the customer reads in the wallet: the goods' names, else the configured words; at most 256 characters (protocol §4.1). */
 function descriptionOf(world: World, sale: Sale): string {
-    const names = sale.items.map((item) => item.name[world.policy.locale] ?? item.name['en'] ?? Object.values(item.name)[0] ?? item.slot);
+    const names = sale.items.map((item) => item.name[world.policy.locale] ?? item.name.en ?? Object.values(item.name)[0] ?? item.slot);
     const words = names.length > 0 ? names.join(', ') : world.policy.description;
     return words.length <= 256 ? words : `${words.slice(0, 255)}…`;
 }
