@@ -42,12 +42,12 @@ const present = folders.filter((folder) => existsSync(join(root, folder)));
 
 type Check = { readonly name: string; readonly run: () => Promise<string> };
 
-/** A tool of node_modules; its output is shown only when it finds something. */
+/** A tool of node_modules; its output is shown only when it finds something (dependency-cruiser's word about TypeScript's version aside: swc parses). */
 const tool = (name: string, packageName: string, command: string, args: readonly string[]): Check => ({
     name,
     run: async () => {
         const ended = await runProgram({ command: process.execPath, args: [packageScript(packageName, command), ...args], quiet: true });
-        return ended.code === 0 ? '' : ended.output || `ended with exit code ${ended.code}`;
+        return ended.code === 0 ? '' : ended.output.replace(/‼ missing-tsc-transpiler[\s\S]*$/, '') || `ended with exit code ${ended.code}`;
     },
 });
 

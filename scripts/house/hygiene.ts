@@ -25,7 +25,7 @@ const lines: readonly Line[] = [
     { pattern: /^(<{7}|>{7})( |$)/, files: anyText, message: 'a merge conflict' },
     { pattern: /\b(it|test|describe|suite)\.(only|todo)\b/, files: code, message: 'a test that hides others or tests nothing' },
     { pattern: /@ts-(ignore|nocheck)|\bas any\b/, files: code, message: 'a type check switched off' },
-    { pattern: /\bFIXME\b|\bXXX\b/, files: code, message: 'a note that names no reason' },
+    { pattern: /(^|\s)(\/\/|\/?\*).*\b(FIXME|XXX)\b/, files: code, message: 'a note that names no reason' },
     { pattern: /assert\.ok\(true\)|assert\.equal\(true, true\)/, files: code, message: 'an assertion that cannot fail' },
 ];
 

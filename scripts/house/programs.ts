@@ -10,18 +10,25 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 export interface Ended {
-    /** Exit code; 1 where a signal ended it or it could not be started. */
+    /** Exit code; 1 where a signal ended it or it could not be started, 124 where its time was over. */
     readonly code: number;
     /** Standard output and error as they came, where `quiet` was asked for; else empty. */
     readonly output: string;
 }
 
-/** Runs one program, in the checkout unless `folder` says where. `quiet` collects its output instead of showing it. Never rejects. */
+/**
+ * Runs one program. Never rejects.
+ *
+ * @param order.folder where it runs; the checkout without it.
+ * @param order.quiet collects its output instead of showing it.
+ * @param order.limitSeconds when it is killed, with exit code 124.
+ */
 export function runProgram(order: {
     command: string;
     args: readonly string[];
     env?: Record<string, string>;
     folder?: string;
+    limitSeconds?: number;
     quiet?: boolean;
 }): Promise<Ended> {
     return new Promise((done) => {
@@ -34,13 +41,22 @@ export function runProgram(order: {
         child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
         child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
         const stop = (signal: NodeJS.Signals) => child.kill(signal);
+        let over = false;
+        const limit =
+            order.limitSeconds === undefined
+                ? undefined
+                : setTimeout(() => {
+                      over = true;
+                      child.kill('SIGKILL');
+                  }, order.limitSeconds * 1000);
         process.on('SIGINT', stop).on('SIGTERM', stop);
         const finish = (code: number, more: string) => {
+            clearTimeout(limit);
             process.off('SIGINT', stop).off('SIGTERM', stop);
             done({ code, output: Buffer.concat(chunks).toString('utf8') + more });
         };
         child.on('error', (error) => finish(1, `${order.command} could not be started: ${error.message}\n`));
-        child.on('close', (code) => finish(code ?? 1, ''));
+        child.on('close', (code) => finish(over ? 124 : (code ?? 1), ''));
     });
 }
 

@@ -14,7 +14,7 @@ const screens = '^firmware/screens/';
 const driversLib = '^drivers/(lib/|driver\\.ts$)';
 
 /** The packages that only `firmware/paint` may load. */
-const paintPackages = ['qrcode', '@resvg/resvg-js', '@fontsource/noto-sans', '@fontsource/noto-sans-sc'];
+const paintPackages = ['opentype.js', 'qrcode', '@resvg/resvg-js', '@fontsource/noto-sans', '@fontsource/noto-sans-sc'];
 
 const rooms = [
     { name: 'ports', files: '^firmware/ports/', doors: [ports], packages: [], node: false },
@@ -44,7 +44,8 @@ const rooms = [
         ],
         lazy: ['^scripts/sandbox/'],
     },
-    { name: 'main', files: '^firmware/main\\.ts$', doors: ['^firmware/', '^drivers/', '^config/', '^package\\.json$'] },
+    // The composition root, and what it puts together by itself: policy from the config, the device's secret.
+    { name: 'main', files: '^firmware/[^/]+\\.ts$', doors: ['^firmware/', '^drivers/', '^config/', '^package\\.json$'] },
     {
         name: 'registry',
         files: '^drivers/registry\\.ts$',
@@ -56,7 +57,12 @@ const rooms = [
     { name: 'driver config', files: '^drivers/[^/]+/[^/]+\\.config\\.ts$', doors: [ports, driversLib], packages: ['valibot'] },
     // What the devices of one kind share lies beside them; another device's own files are closed (.dependency-cruiser.cjs).
     { name: 'driver', files: '^drivers/([^/]+)/[^/]+\\.ts$', doors: [ports, driversLib, '^drivers/$1/'] },
-    { name: 'config', files: '^config/', doors: ['^config/', ports, '^drivers/[^/]+/[^/]+\\.config\\.ts$', driversLib] },
+    // The registry's eager half is every driver's config; its drivers are loaded by import() alone.
+    {
+        name: 'config',
+        files: '^config/',
+        doors: ['^config/', '^drivers/registry\\.ts$', ports, '^drivers/[^/]+/[^/]+\\.config\\.ts$', driversLib],
+    },
     // The sandbox checks signatures and ledgers with code of its own: a mistake of the product must be caught there, not mirrored.
     { name: 'sandbox', files: '^scripts/sandbox/', doors: ['^scripts/sandbox/', '^config/', ports, sale, '^package\\.json$'] },
     { name: 'scripts', files: '^scripts/', doors: ['^scripts/', '^firmware/', '^drivers/', '^config/', '^package\\.json$'] },

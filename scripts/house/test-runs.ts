@@ -31,6 +31,12 @@ export const parts: readonly Part[] = [
     { name: 'rig', title: 'Virtual Pi', seconds: 300, longSeconds: 3600 },
 ];
 
+/** No unit test waits in real time: one that takes this long hangs. */
+const unitTestSecondsMax = 60;
+const unitSecondsMax = 240;
+/** What a proof may need beyond its budget for its start and its last step. */
+const partSecondsOver = 120;
+
 const sharedRooms = /^test\/firmware\/(sale|screens|journal|gateway)\//;
 
 /** Paths of test files from the checkout's root, sorted. */
@@ -72,6 +78,8 @@ export async function runTests(order: {
     budgetSeconds?: number;
     concurrency?: number;
 }): Promise<Counts> {
+    const limitSeconds = order.budgetSeconds === undefined ? unitSecondsMax : order.budgetSeconds + partSecondsOver;
+    const testSecondsMax = order.budgetSeconds === undefined ? unitTestSecondsMax : limitSeconds;
     if (order.files.length === 0) return { passed: 0, failed: 0 };
     heading(`${order.title} (${order.files.length} files)`);
     const startedMs = performance.now();
@@ -82,6 +90,7 @@ export async function runTests(order: {
             command: process.execPath,
             args: [
                 '--test',
+                `--test-timeout=${testSecondsMax * 1000}`,
                 '--test-reporter=spec',
                 '--test-reporter-destination=stdout',
                 '--test-reporter=tap',
@@ -90,9 +99,13 @@ export async function runTests(order: {
                 ...(order.concurrency === undefined || order.shared ? [] : [`--test-concurrency=${order.concurrency}`]),
                 ...order.files,
             ],
+            limitSeconds,
             env: order.budgetSeconds === undefined ? {} : { TILL_BUDGET_SECONDS: String(order.budgetSeconds) },
         });
         const counts = countsOf(existsSync(tap) ? readFileSync(tap, 'utf8') : '', ended.code);
+        if (ended.code === 124) {
+            process.stdout.write(`${order.title}: broken off after ${limitSeconds} s; a test waits for ever, or leaves something open.\n`);
+        }
         verdict({ ok: counts.failed === 0, what: `${order.title}: ${counts.passed} passed, ${counts.failed} failed`, startedMs });
         return counts;
     } finally {
