@@ -44,13 +44,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     readJsonAsWritten(app);
     app.setErrorHandler<FastifyError>((error, request, reply) => {
         const answer = problemOf(error, request);
-        if (answer.status >= 500 && answer.code === 'INTERNAL') {
+        if (answer.status >= 500 && answer.code === 'internal') {
             options.log.error('a call to the API failed', { method: request.method, route: request.routeOptions.url, error: error.name });
         }
         return reply.code(answer.status).type(`${problemMediaType}; charset=utf-8`).serializer(JSON.stringify).send(answer);
     });
     app.setNotFoundHandler((_request, reply) => {
-        const answer = problem({ status: 404, code: 'ROUTE_NOT_FOUND', detail: 'There is no such path or method; see /openapi.json.' });
+        const answer = problem({ status: 404, code: 'unknown-path', detail: 'There is no such path or method; see /openapi.json.' });
         return reply.code(404).type(`${problemMediaType}; charset=utf-8`).send(JSON.stringify(answer));
     });
     for (const schema of sharedSchemas) app.addSchema(schema);
@@ -72,7 +72,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         const found = options.desk();
         if (found !== undefined) return found;
         throw new ProblemError(
-            problem({ status: 503, code: 'STARTING', detail: 'The till is starting; ask again in a moment.', reasons: ['starting'] }),
+            problem({ status: 503, code: 'starting', detail: 'The till is starting; ask again in a moment.', reasons: ['starting'] }),
         );
     };
     addSalesRoutes(app, desk);
@@ -93,7 +93,7 @@ function readJsonAsWritten(app: FastifyInstance): void {
         try {
             done(null, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)));
         } catch {
-            done(new ProblemError(problem({ status: 400, code: 'BODY_NOT_JSON', detail: 'The body is not JSON in UTF-8.' })), undefined);
+            done(new ProblemError(problem({ status: 400, code: 'body-not-json', detail: 'The body is not JSON in UTF-8.' })), undefined);
         }
     });
     app.addHook('preValidation', (request, _reply, done) => {
@@ -121,7 +121,7 @@ function addEventRoute(options: { app: FastifyInstance; desk: () => Desk; events
             if (events.open(request.raw, reply.raw)) return;
             const answer = problem({
                 status: 503,
-                code: 'TOO_MANY_STREAMS',
+                code: 'too-many-streams',
                 detail: 'Too many programs listen already; close one of them.',
             });
             reply.raw.writeHead(503, { 'content-type': problemMediaType }).end(JSON.stringify(answer));
@@ -165,10 +165,11 @@ function addInfoRoutes(app: FastifyInstance, options: AppOptions): void {
             const paths = ['/healthz', '/readyz', '/v1/sales', '/v1/events', '/metrics', '/openapi.json'];
             if (options.virtual.dispenser !== undefined) paths.push('/v1/virtual/tray');
             if (options.virtual.display !== undefined) paths.push('/v1/virtual/display');
+            const svg = desk?.screen().svg || '<svg xmlns="http://www.w3.org/2000/svg"/>';
             const page = statusPage({
                 version: options.version,
                 readiness,
-                svg: desk?.screen().svg ?? '<svg xmlns="http://www.w3.org/2000/svg"/>',
+                svg,
                 paths,
             });
             return reply
@@ -184,15 +185,15 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
     if (error instanceof ProblemError) return error.problem;
     if (error.validation !== undefined) return invalidProblem(error);
     const known: Readonly<Record<string, { status: number; code: string; detail: string }>> = {
-        FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'BODY_TOO_LARGE', detail: `The body has more than ${bodyBytesMax} bytes.` },
+        FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'body-too-large', detail: `The body has more than ${bodyBytesMax} bytes.` },
         FST_ERR_CTP_INVALID_MEDIA_TYPE: {
             status: 415,
-            code: 'MEDIA_TYPE_NOT_SUPPORTED',
+            code: 'media-type',
             detail: 'Send JSON with "Content-Type: application/json".',
         },
         FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
             status: 400,
-            code: 'BODY_NOT_JSON',
+            code: 'body-not-json',
             detail: 'The body is not as long as Content-Length says.',
         },
     };
@@ -200,7 +201,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
     if (found !== undefined) return problem(found);
     const fault = faultOf(error);
     if (fault !== undefined) return problem({ status: 503, code: fault.code, detail: fault.message });
-    return problem({ status: 500, code: 'INTERNAL', detail: `${request.method} failed in the till; the log has a line about it.` });
+    return problem({ status: 500, code: 'internal', detail: `${request.method} failed in the till; the log has a line about it.` });
 }
 
 /** ajv's words name places and rules, never values. */
@@ -210,10 +211,10 @@ function invalidProblem(error: FastifyError): Problem {
     const place = `${context}${(first?.instancePath ?? '').replaceAll('/', '.')}`;
     const unknown = first?.keyword === 'additionalProperties' ? ' Take out what the document does not name.' : '';
     const detail = `${place} ${first?.message ?? 'is not valid'}.${unknown}`;
-    if (context === 'body') return problem({ status: 422, code: 'BODY_NOT_VALID', detail });
+    if (context === 'body') return problem({ status: 422, code: 'body-invalid', detail });
     return problem({
         status: context === 'params' ? 404 : 400,
-        code: context === 'headers' ? 'HEADER_NOT_VALID' : 'QUERY_NOT_VALID',
+        code: context === 'headers' ? 'header-invalid' : 'query-invalid',
         detail,
     });
 }

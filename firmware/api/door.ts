@@ -67,7 +67,7 @@ function handle(request: IncomingMessage, response: ServerResponse, options: Doo
     }
     options.app().then(
         (app) => app(request, response),
-        () => sendProblem(response, problem({ status: 500, code: 'INTERNAL', detail: 'The API could not be loaded; see the log.' })),
+        () => sendProblem(response, problem({ status: 500, code: 'internal', detail: 'The API could not be loaded; see the log.' })),
     );
 }
 

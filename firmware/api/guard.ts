@@ -31,7 +31,7 @@ export function refuseHost(caller: Caller, options: GuardOptions): Refused | und
         return undefined;
     return {
         status: 421,
-        code: 'HOST_NOT_ALLOWED',
+        code: 'host-not-allowed',
         detail: 'The Host header names another machine. Call this one by its address or localhost, or add the name to api.hosts.',
     };
 }
@@ -41,13 +41,13 @@ export function refuseCaller(caller: Caller, options: GuardOptions): Refused | u
     if (!isLocalCall(caller) && !hasToken(caller.headers.authorization, options.token)) {
         return {
             status: 401,
-            code: 'TOKEN_REQUIRED',
+            code: 'token-required',
             detail: 'Calls from other machines must send "Authorization: Bearer …" with the token of api.tokenFile.',
         };
     }
     const changes = caller.method !== 'GET' && caller.method !== 'HEAD' && caller.method !== 'OPTIONS';
     if (changes && !sameOrigin(caller.headers)) {
-        return { status: 403, code: 'ORIGIN_NOT_ALLOWED', detail: 'A page of another origin may not change anything here.' };
+        return { status: 403, code: 'origin-not-allowed', detail: 'A page of another origin may not change anything here.' };
     }
     return undefined;
 }

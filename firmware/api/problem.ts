@@ -1,6 +1,8 @@
 /**
  * Problem: errors of the API as `application/problem+json` (RFC 9457), each with a machine word and a sentence.
  *
+ * Codes in small letters are refusals: nothing is broken, the detail says what to do instead. Codes in capitals are faults of the till
+ * (docs/errors.md).
  * Rules: a detail never repeats what the caller sent, for that may be a payment code.
  */
 import type { Refusal } from '../ports/desk.ts';

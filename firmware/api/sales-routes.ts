@@ -74,7 +74,7 @@ function addOpening(app: FastifyInstance, desk: DeskOf): void {
             const { items, amount, reference } = request.body;
             if ((items === undefined) === (amount === undefined)) {
                 throw new ProblemError(
-                    problem({ status: 422, code: 'BODY_NOT_VALID', detail: 'The body must have either items or amount.' }),
+                    problem({ status: 422, code: 'items-or-amount', detail: 'The body must have either items or amount.' }),
                 );
             }
             const answer = await desk().openSale({
@@ -205,7 +205,7 @@ function addChanges(app: FastifyInstance, desk: DeskOf): void {
                 throw new ProblemError(
                     problem({
                         status: 400,
-                        code: 'IDEMPOTENCY_KEY_REQUIRED',
+                        code: 'key-required',
                         detail: 'A refund of an amount needs an Idempotency-Key header, so that a repeated call does not pay twice.',
                     }),
                 );
@@ -265,7 +265,7 @@ async function accepted(options: { answer: DeskReply; desk: Desk; reply: Fastify
 async function saleOf(desk: Desk, saleId: string): Promise<SaleView> {
     const sale = await desk.sale(saleId);
     if (sale === undefined)
-        throw new ProblemError(problem({ status: 404, code: 'SALE_NOT_FOUND', detail: 'This kiosk has no sale of that id.' }));
+        throw new ProblemError(problem({ status: 404, code: 'unknown-sale', detail: 'This kiosk has no sale of that id.' }));
     return sale;
 }
 

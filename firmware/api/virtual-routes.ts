@@ -29,7 +29,7 @@ export function addVirtualRoutes(app: FastifyInstance, devices: VirtualDevices):
                 throw new ProblemError(
                     problem({
                         status: 409,
-                        code: 'SCANNER_NOT_ARMED',
+                        code: 'scanner-not-armed',
                         detail: 'The scanner reads only while a sale waits for a code; open a sale first.',
                     }),
                 );
@@ -56,7 +56,7 @@ export function addVirtualRoutes(app: FastifyInstance, devices: VirtualDevices):
                 throw new ProblemError(
                     problem({
                         status: 422,
-                        code: 'SLOT_UNKNOWN',
+                        code: 'unknown-slot',
                         detail: `The dispenser has no such slot; it has ${dispenser.slots().join(', ')}.`,
                     }),
                 );
@@ -141,5 +141,5 @@ function simple(properties: Readonly<Record<string, object>>) {
 
 function virtual<Device>(device: Device | undefined, kind: string): Device {
     if (device !== undefined) return device;
-    throw new ProblemError(problem({ status: 404, code: 'DEVICE_NOT_VIRTUAL', detail: `The ${kind} of this kiosk is not a virtual one.` }));
+    throw new ProblemError(problem({ status: 404, code: 'not-virtual', detail: `The ${kind} of this kiosk is not a virtual one.` }));
 }

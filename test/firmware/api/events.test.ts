@@ -126,7 +126,7 @@ test('too many readers are told so; closing the API ends them all', async () => 
     await withApi(async ({ api, call, desk }) => {
         for (let count = 0; count < 64; count += 1) ended.push((await openStream(api.port)).ended);
         const answer = await call({ path: '/v1/events' });
-        assert.deepEqual([answer.status, answer.json.code], [503, 'TOO_MANY_STREAMS']);
+        assert.deepEqual([answer.status, answer.json.code], [503, 'too-many-streams']);
         assert.equal(desk.listeners(), 64);
         await api.close();
         assert.equal(desk.listeners(), 0);

@@ -91,7 +91,7 @@ test('real answers are what the document says', async () => {
         check('get /v1/virtual/tray', await call({ path: '/v1/virtual/tray' }));
         check('post /v1/virtual/panel', await post('/v1/virtual/panel', { key: 'cancel' }));
         check('get /v1/virtual/display', await call({ path: '/v1/virtual/display' }));
-        desk.reply = { ok: false, status: 503, code: 'NOT_READY', detail: 'Nothing can be sold now.', reasons: ['gateway-unreachable'] };
+        desk.reply = { ok: false, status: 503, code: 'not-ready', detail: 'Nothing can be sold now.', reasons: ['gateway-unreachable'] };
         check('post /v1/sales', await post('/v1/sales', { items: [{ slot: 'A1' }] }));
     });
 });

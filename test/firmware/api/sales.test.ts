@@ -13,7 +13,7 @@ test('health: 200 once the loop turns, readiness with its reasons', async () => 
             const before = await call({ path: '/readyz' });
             assert.equal(before.status, 503);
             assert.deepEqual(before.json.reasons, ['starting']);
-            assert.equal((await call({ path: '/v1/sales' })).json.code, 'STARTING');
+            assert.equal((await call({ path: '/v1/sales' })).json.code, 'starting');
             api.attach(desk);
             desk.ready = { ready: false, reasons: ['gateway-unreachable'], sentences: ['The gateway does not answer.'] };
             const health = await call({ path: '/healthz?x=1' });
@@ -47,13 +47,13 @@ test('a sale is opened with 201 and its place, and the desk gets what was asked'
 test('what the desk refuses is a problem with its status, code, sentence and reasons', async () => {
     await withApi(async ({ desk, post }) => {
         for (const status of [400, 404, 409, 422, 503] as const) {
-            desk.reply = { ok: false, status, code: 'SALE_BUSY', detail: 'Another sale has the customer.', reasons: ['busy'] };
+            desk.reply = { ok: false, status, code: 'customer-busy', detail: 'Another sale has the customer.', reasons: ['busy'] };
             const answer = await post('/v1/sales', { items: [{ slot: 'A1' }] });
             assert.equal(answer.status, status);
             assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
             const { type, title, ...rest } = answer.json;
-            assert.deepEqual(rest, { status, code: 'SALE_BUSY', detail: 'Another sale has the customer.', reasons: ['busy'] });
-            assert.equal(type, 'urn:tillbox:problem:sale-busy');
+            assert.deepEqual(rest, { status, code: 'customer-busy', detail: 'Another sale has the customer.', reasons: ['busy'] });
+            assert.equal(type, 'urn:tillbox:problem:customer-busy');
             assert.ok(title.length > 0);
         }
     });
@@ -62,16 +62,16 @@ test('what the desk refuses is a problem with its status, code, sentence and rea
 test('bodies that are not what the document says never reach the desk', async () => {
     await withApi(async ({ desk, post, call }) => {
         const bad: readonly [unknown, number, string][] = [
-            [{}, 422, 'BODY_NOT_VALID'],
-            [{ items: [{ slot: 'A1' }], amount: { currency: 'EUR', value: '1' } }, 422, 'BODY_NOT_VALID'],
-            [{ items: [] }, 422, 'BODY_NOT_VALID'],
-            [{ items: [{ slot: 'A1', price: '1' }] }, 422, 'BODY_NOT_VALID'],
-            [{ amount: { currency: 'EUR', value: 150 } }, 422, 'BODY_NOT_VALID'],
-            [{ amount: { currency: 'EUR', value: '1.50' } }, 422, 'BODY_NOT_VALID'],
-            [{ amount: { currency: 'EUR', value: '-1' } }, 422, 'BODY_NOT_VALID'],
-            [{ items: [{ slot: 'A1' }], reference: 'a\nb' }, 422, 'BODY_NOT_VALID'],
-            [[1], 422, 'BODY_NOT_VALID'],
-            ['text', 422, 'BODY_NOT_VALID'],
+            [{}, 422, 'items-or-amount'],
+            [{ items: [{ slot: 'A1' }], amount: { currency: 'EUR', value: '1' } }, 422, 'items-or-amount'],
+            [{ items: [] }, 422, 'body-invalid'],
+            [{ items: [{ slot: 'A1', price: '1' }] }, 422, 'body-invalid'],
+            [{ amount: { currency: 'EUR', value: 150 } }, 422, 'body-invalid'],
+            [{ amount: { currency: 'EUR', value: '1.50' } }, 422, 'body-invalid'],
+            [{ amount: { currency: 'EUR', value: '-1' } }, 422, 'body-invalid'],
+            [{ items: [{ slot: 'A1' }], reference: 'a\nb' }, 422, 'body-invalid'],
+            [[1], 422, 'body-invalid'],
+            ['text', 422, 'body-invalid'],
         ];
         for (const [body, status, code] of bad) {
             const answer = await post('/v1/sales', body);
@@ -79,22 +79,22 @@ test('bodies that are not what the document says never reach the desk', async ()
         }
         const raw = (body: string, type = 'application/json') =>
             call({ method: 'POST', path: '/v1/sales', headers: { 'content-type': type }, body });
-        assert.deepEqual(await raw('{"items":').then((answer) => [answer.status, answer.json.code]), [400, 'BODY_NOT_JSON']);
+        assert.deepEqual(await raw('{"items":').then((answer) => [answer.status, answer.json.code]), [400, 'body-not-json']);
         assert.deepEqual(await raw('{"__proto__":{"items":[]}}').then((answer) => [answer.status, answer.json.code]), [
             422,
-            'BODY_NOT_VALID',
+            'body-invalid',
         ]);
         assert.deepEqual(await raw('items=A1', 'application/x-www-form-urlencoded').then((answer) => [answer.status, answer.json.code]), [
             415,
-            'MEDIA_TYPE_NOT_SUPPORTED',
+            'media-type',
         ]);
         assert.deepEqual(await raw('{}', 'text/plain').then((answer) => answer.status), 415);
         assert.deepEqual(await raw(`{"reference":"${'x'.repeat(70_000)}"}`).then((answer) => [answer.status, answer.json.code]), [
             413,
-            'BODY_TOO_LARGE',
+            'body-too-large',
         ]);
         const key = await post('/v1/sales', { items: [{ slot: 'A1' }] }, { 'idempotency-key': 'x'.repeat(129) });
-        assert.deepEqual([key.status, key.json.code], [400, 'HEADER_NOT_VALID']);
+        assert.deepEqual([key.status, key.json.code], [400, 'header-invalid']);
         assert.deepEqual(desk.asked, []);
     });
 });
@@ -103,7 +103,7 @@ test('sales are read by id and found by state, reference and claim', async () =>
     await withApi(async ({ desk, call }) => {
         assert.deepEqual((await call({ path: '/v1/sales/S1' })).json, saleView('S1'));
         const missing = await call({ path: '/v1/sales/S2' });
-        assert.deepEqual([missing.status, missing.json.code], [404, 'SALE_NOT_FOUND']);
+        assert.deepEqual([missing.status, missing.json.code], [404, 'unknown-sale']);
         assert.deepEqual((await call({ path: '/v1/sales?state=review&reference=order%207&claim=4711&limit=5' })).json, {
             sales: [saleView('S1')],
         });
@@ -112,9 +112,9 @@ test('sales are read by id and found by state, reference and claim', async () =>
         assert.deepEqual(desk.asked.at(-1)?.order, { limit: 100 });
         for (const query of ['state=sold', 'stat=open', 'limit=0', 'limit=1001', 'state=open&state=review']) {
             const answer = await call({ path: `/v1/sales?${query}` });
-            assert.deepEqual([answer.status, answer.json.code], [400, 'QUERY_NOT_VALID'], query);
+            assert.deepEqual([answer.status, answer.json.code], [400, 'query-invalid'], query);
         }
-        assert.equal((await call({ path: '/v2/sales' })).json.code, 'ROUTE_NOT_FOUND');
+        assert.equal((await call({ path: '/v2/sales' })).json.code, 'unknown-path');
         assert.equal((await call({ method: 'DELETE', path: '/v1/sales/S1' })).status, 404);
     });
 });
@@ -135,7 +135,7 @@ test('cancel answers 202, with and without a body', async () => {
                 { saleId: 'S1', by: 'ann' },
             ],
         );
-        desk.reply = { ok: false, status: 409, code: 'SALE_PAID', detail: 'It is paid; refund it.' };
+        desk.reply = { ok: false, status: 409, code: 'sale-paid', detail: 'It is paid; refund it.' };
         assert.equal((await post('/v1/sales/S1/cancel', {})).status, 409);
     });
 });
@@ -155,7 +155,7 @@ test('refunds: all that is left without a key, an amount only with one', async (
         assert.deepEqual(desk.asked[0]?.order, { saleId: 'S1', by: 'api' });
         const body = { amount: { currency: 'EUR', value: '10' }, reason: 'warm' };
         const unkeyed = await post('/v1/sales/S1/refunds', body);
-        assert.deepEqual([unkeyed.status, unkeyed.json.code], [400, 'IDEMPOTENCY_KEY_REQUIRED']);
+        assert.deepEqual([unkeyed.status, unkeyed.json.code], [400, 'key-required']);
         assert.equal(desk.asked.length, 1);
         assert.equal((await post('/v1/sales/S1/refunds', body, { 'idempotency-key': 'r1' })).status, 201);
         const key = { key: 'r1', bodyHash: hashOf(`POST /v1/sales/S1/refunds\n${JSON.stringify(body)}`) };
@@ -190,7 +190,7 @@ test('a mistake of the till is a 500 without its details; a fault is a 503 with 
             throw new TypeError('secret detail');
         };
         const bug = await call({ path: '/v1/sales/S1' });
-        assert.deepEqual([bug.status, bug.json.code], [500, 'INTERNAL']);
+        assert.deepEqual([bug.status, bug.json.code], [500, 'internal']);
         assert.ok(!bug.text.includes('secret'));
         assert.equal(log.lines.length, 1);
         assert.ok(!log.lines[0]?.includes('secret'));

@@ -10,7 +10,7 @@ test('the hands on virtual devices', async () => {
         assert.deepEqual([read.status, read.json], [202, { read: true }]);
         devices.armed = false;
         const dropped = await post('/v1/virtual/scanner', { text });
-        assert.deepEqual([dropped.status, dropped.json.code], [409, 'SCANNER_NOT_ARMED']);
+        assert.deepEqual([dropped.status, dropped.json.code], [409, 'scanner-not-armed']);
         const put = (body: unknown) =>
             call({
                 method: 'PUT',
@@ -21,7 +21,7 @@ test('the hands on virtual devices', async () => {
         assert.deepEqual((await put({ slot: 'B1', fault: 'jam' })).json, { slot: 'B1', fault: 'jam' });
         assert.deepEqual(await put({ slot: 'Z9', fault: 'jam' }).then((answer) => [answer.status, answer.json.code]), [
             422,
-            'SLOT_UNKNOWN',
+            'unknown-slot',
         ]);
         assert.equal((await put({ slot: 'B1', fault: 'explode' })).status, 422);
         assert.deepEqual((await post('/v1/virtual/panel', { key: 'cancel' })).json, { lamp: 'ready' });
@@ -51,7 +51,7 @@ test('a device that is not virtual has no hands', async () => {
                 await call({ path: '/v1/virtual/tray' }),
                 await call({ path: '/v1/virtual/display' }),
             ]) {
-                assert.deepEqual([answer.status, answer.json.code], [404, 'DEVICE_NOT_VIRTUAL']);
+                assert.deepEqual([answer.status, answer.json.code], [404, 'not-virtual']);
             }
         },
         { virtual: {} },

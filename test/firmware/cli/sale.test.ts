@@ -28,7 +28,7 @@ test('sale show tells a sale in lines or in JSON', async () => {
         assert.deepEqual(JSON.parse((await till(['sale', 'show', 'S1', '--url', url, '--json'])).out), saleView('S1'));
         const missing = await till(['sale', 'show', 'S2', '--url', url]);
         assert.deepEqual([missing.code, missing.out], [1, '']);
-        assert.match(missing.err, /404 SALE_NOT_FOUND: This kiosk has no sale of that id\. \(KIOSK_REFUSED\)/);
+        assert.match(missing.err, /404 unknown-sale: This kiosk has no sale of that id\. \(KIOSK_REFUSED\)/);
     });
 });
 
