@@ -47,6 +47,8 @@ export class Housekeeping {
     #prepared: { readonly number: number; readonly slots: number } | undefined;
     #preparing: Promise<void> | undefined;
     #preparingName = '';
+    #hurried = false;
+    #hurry: (() => void) | undefined;
     #chain: Promise<void> = Promise.resolve();
     #timers = new Set<Timer>();
     #stopped = false;
@@ -62,8 +64,15 @@ export class Housekeeping {
 
     /** Hands the prepared segment over, preparing it now where it is missing. @throws what the disk throws */
     async takePrepared(): Promise<number> {
-        await this.#preparing?.catch(() => undefined);
-        if (this.#prepared === undefined) await this.#prepare(undefined);
+        // The append that asks is itself under way: a preparation that waits for it to end would never go on.
+        this.#hurried = true;
+        this.#hurry?.();
+        try {
+            await this.#preparing?.catch(() => undefined);
+            if (this.#prepared === undefined) await this.#prepare();
+        } finally {
+            this.#hurried = false;
+        }
         const taken = this.#prepared!.number;
         this.#prepared = undefined;
         return taken;
@@ -72,15 +81,12 @@ export class Housekeeping {
     /** Prepares a segment in the background, unless there is one; tries again until it succeeds. */
     wantPrepared(): void {
         if (this.#stopped || this.#prepared !== undefined || this.#preparing !== undefined) return;
-        const { log, quiet, onPrepared } = this.#options;
-        this.#preparing = this.#prepare(quiet)
+        const { log, onPrepared } = this.#options;
+        void this.#prepare()
             .then(onPrepared)
             .catch((thrown: unknown) => {
                 log?.warn('The next journal segment could not be prepared', { errno: errnoOf(thrown) });
                 this.#later(retryMs, () => this.wantPrepared());
-            })
-            .finally(() => {
-                this.#preparing = undefined;
             });
     }
 
@@ -127,12 +133,28 @@ export class Housekeeping {
         await this.idle();
     }
 
-    async #prepare(pause: (() => Promise<void>) | undefined): Promise<void> {
+    async #pause(): Promise<void> {
+        if (this.#hurried) return;
+        const hurried = new Promise<void>((resolve) => {
+            this.#hurry = resolve;
+        });
+        await Promise.race([this.#options.quiet(), hurried]);
+    }
+
+    /** One at a time, whoever asks: two would make the same file. */
+    #prepare(): Promise<void> {
         const { disk, folder, segmentBytes, nextNumber } = this.#options;
         const number = nextNumber();
         this.#preparingName = `${segmentName(number)}.tmp`;
-        await prepareSegment({ disk, folder, number, bytes: segmentBytes, ...(pause === undefined ? {} : { pause }) });
-        this.#prepared = { number, slots: Math.floor(segmentBytes / slotBytes) };
+        const preparing = prepareSegment({ disk, folder, number, bytes: segmentBytes, pause: () => this.#pause() })
+            .then(() => {
+                this.#prepared = { number, slots: Math.floor(segmentBytes / slotBytes) };
+            })
+            .finally(() => {
+                this.#preparing = undefined;
+            });
+        this.#preparing = preparing;
+        return preparing;
     }
 
     async #clear(left: Left): Promise<void> {

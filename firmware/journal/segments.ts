@@ -5,7 +5,7 @@
  */
 import type { Disk, DiskFile } from '../ports/disk.ts';
 import { misuseFault, unreadableFault } from './faults.ts';
-import { blankSlots, readCommit, slotBytes } from './format.ts';
+import { blankSlots, isBlank, readCommit, slotBytes } from './format.ts';
 import { type FoundCommit, readClosedLine, scanSegment } from './scan.ts';
 
 const namePattern = /^segment-(\d{8})\.jsonl$/;
@@ -58,9 +58,25 @@ export async function prepareSegment(order: {
     pause?: () => Promise<void>;
 }): Promise<void> {
     const { disk, folder, number } = order;
-    const temporary = `${segmentPath(folder, number)}.tmp`;
-    await disk.remove(temporary);
-    const file = await disk.open(temporary, 'create');
+    if ((await readHead(disk, folder, number)) === undefined) {
+        const temporary = `${segmentPath(folder, number)}.tmp`;
+        try {
+            await disk.remove(temporary);
+            await prefill(temporary, order);
+            await disk.rename(temporary, segmentPath(folder, number));
+        } catch (thrown) {
+            // On a full disk the unfinished file would keep the room that others need.
+            await disk.remove(temporary).catch(() => undefined);
+            throw thrown;
+        }
+    } else if (!isBlank(await readSegment(disk, folder, number))) {
+        throw misuseFault(`segment ${number} is in use`);
+    }
+    await disk.syncFolder(folder);
+}
+
+async function prefill(path: string, order: { disk: Disk; bytes: number; pause?: () => Promise<void> }): Promise<void> {
+    const file = await order.disk.open(path, 'create');
     try {
         const slots = Math.max(1, Math.floor(order.bytes / slotBytes));
         const atOnce = order.pause === undefined ? slots : prefillSlots;
@@ -72,9 +88,6 @@ export async function prepareSegment(order: {
     } finally {
         await file.close();
     }
-    if ((await readHead(disk, folder, number)) !== undefined) throw misuseFault(`segment ${number} is there already`);
-    await disk.rename(temporary, segmentPath(folder, number));
-    await disk.syncFolder(folder);
 }
 
 /** Replaces or makes a file so that a cut leaves either the old or the new one. */

@@ -189,18 +189,13 @@ export class MemoryDisk implements Disk {
             },
             write: async (position, bytes) => {
                 alive();
-                const failing = this.#failing(true);
-                const partial = bytes.subarray(0, (this.#plan?.sectors ?? 0) * sectorBytes);
-                if (failing !== undefined) inode.write(position, partial);
-                await this.#step('write', path, true);
+                await this.#step('write', path, true, (sectors) => inode.write(position, bytes.subarray(0, sectors * sectorBytes)));
                 alive();
                 inode.write(position, bytes);
             },
             sync: async () => {
                 alive();
-                const failing = this.#failing(true);
-                if (failing !== undefined) inode.dirty.clear();
-                await this.#step('sync', path, true);
+                await this.#step('sync', path, true, () => inode.dirty.clear());
                 alive();
                 inode.settle([...inode.dirty]);
             },
@@ -292,11 +287,14 @@ export class MemoryDisk implements Disk {
         return number === plan.at || (plan.forever === true && changes && number > plan.at) ? plan.errno : undefined;
     }
 
-    async #step(operation: string, path: string, changes: boolean): Promise<void> {
+    /** @param onFailure what a failing operation does all the same. */
+    async #step(operation: string, path: string, changes: boolean, onFailure?: (sectors: number) => void): Promise<void> {
         await this.before?.(operation, path);
         const errno = this.#failing(changes);
         this.operations.push(`${operation} ${path}`);
-        if (errno !== undefined) throw diskFault(errno, operation, path);
+        if (errno === undefined) return;
+        onFailure?.(this.#plan?.sectors ?? 0);
+        throw diskFault(errno, operation, path);
     }
 }
 
