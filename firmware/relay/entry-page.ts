@@ -214,7 +214,7 @@ export class EntryPage {
 }
 
 /** Told by the tokens that the wallets put into their user agent (protocol §10.3). */
-export function isWallet(userAgent: string): boolean {
+function isWallet(userAgent: string): boolean {
     return /AlipayClient|AlipayConnect/.test(userAgent);
 }
 

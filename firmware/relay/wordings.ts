@@ -18,7 +18,7 @@ export interface Wording {
     say(key: Sentence, params?: Readonly<Record<string, string | Amount>>): string;
 }
 
-export function wordingOf(locale: string): Wording {
+function wordingOf(locale: string): Wording {
     const page = pages[locale] ?? en;
     return {
         locale: pages[locale] === undefined ? 'en' : locale,

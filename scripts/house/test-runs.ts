@@ -71,7 +71,7 @@ export function countsOf(tap: string, exitCode: number): Counts {
  * @param order.budgetSeconds told to the tests as TILL_BUDGET_SECONDS: a volume test plans its work by it.
  * @param order.concurrency files at a time; without it, as many as node thinks good.
  */
-export async function runTests(order: {
+async function runTests(order: {
     title: string;
     files: readonly string[];
     shared: boolean;
