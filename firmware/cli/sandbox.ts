@@ -4,8 +4,7 @@
  * The sandbox itself is loaded only when one of these commands runs.
  */
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
-import { Fault } from '../ports/fault.ts';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandIo, exitCodes, processIo } from './command-io.ts';
 
 const defaultUrl = 'http://127.0.0.1:8090';
@@ -66,11 +65,11 @@ export function addSandboxCommands(program: Command, io: CommandIo = processIo):
 
     speaking(sandbox.command('clock'))
         .description('tell or move the virtual clock')
-        .option('--advance <seconds>', 'move it forward')
+        .option('--advance <seconds>', 'move it forward', asNumber)
         .option('--reset', 'back to the time of the machine')
-        .action(async (options: UrlOptions & { advance?: string; reset?: boolean }) => {
+        .action(async (options: UrlOptions & { advance?: number; reset?: boolean }) => {
             const client = await clientOf(options);
-            const advanceMs = options.advance === undefined ? undefined : Math.round(numberOf('--advance', options.advance) * 1000);
+            const advanceMs = options.advance === undefined ? undefined : Math.round(options.advance * 1000);
             const now = await client.clock({
                 ...(options.reset === true ? { offsetMs: 0 } : {}),
                 ...(advanceMs === undefined ? {} : { advanceMs }),
@@ -101,36 +100,35 @@ function addFaultCommands(sandbox: Command, io: CommandIo): void {
         .description('add a fault')
         .argument('<api>', 'pay, inquiryPayment, cancel, refund, inquiryRefund, … notifyPayment, or *')
         .argument('<kind>', 'see till sandbox fault list')
-        .option('--count <n>', 'for so many requests')
-        .option('--ttl <seconds>', 'for so long')
-        .option('--after <n>', 'let so many requests pass before')
+        .option('--count <n>', 'for so many requests', asNumber)
+        .option('--ttl <seconds>', 'for so long', asNumber)
+        .option('--after <n>', 'let so many requests pass before', asNumber)
         .option('--payment <paymentRequestId>', 'only for this payment')
-        .option('--ms <n>', 'milliseconds, for kinds that wait')
+        .option('--ms <n>', 'milliseconds, for kinds that wait', asNumber)
         .option('--code <resultCode>', 'for kind resultCode')
         .option('--result-status <S|F|U>', 'for kind resultCode, where the usual one is not meant')
-        .option('--status <http>', 'for kind httpStatus')
-        .option('--bytes <n>', 'for kind huge')
-        .option('--asks <n>', 'for kind pending')
+        .option('--status <http>', 'for kind httpStatus', asNumber)
+        .option('--bytes <n>', 'for kind huge', asNumber)
+        .option('--asks <n>', 'for kind pending', asNumber)
         .option('--mode <mode>', 'reset or refuse, for kind down; afterCancel, for kind bookLate')
         .option('--books', 'do what was asked although the answer is spoiled')
-        .action(async (api: string, kind: string, options: UrlOptions & Record<string, string | boolean | undefined>) => {
-            const number = (name: string) => (options[name] === undefined ? {} : { [name]: numberOf(`--${name}`, String(options[name])) });
-            const text = (name: string, field: string) => (options[name] === undefined ? {} : { [field]: options[name] });
+        .action(async (api: string, kind: string, options: UrlOptions & Record<string, string | number | boolean | undefined>) => {
+            const given = (name: string, field = name) => (options[name] === undefined ? {} : { [field]: options[name] });
             const order = {
                 api,
                 kind,
-                ...number('count'),
-                ...number('after'),
-                ...number('ms'),
-                ...number('status'),
-                ...number('bytes'),
-                ...number('asks'),
-                ...(options.ttl === undefined ? {} : { ttlMs: Math.round(numberOf('--ttl', String(options.ttl)) * 1000) }),
-                ...text('payment', 'paymentRequestId'),
-                ...text('code', 'resultCode'),
-                ...text('resultStatus', 'resultStatus'),
-                ...text('mode', 'mode'),
-                ...text('books', 'books'),
+                ...given('count'),
+                ...given('after'),
+                ...given('ms'),
+                ...given('status'),
+                ...given('bytes'),
+                ...given('asks'),
+                ...(options.ttl === undefined ? {} : { ttlMs: Math.round(Number(options.ttl) * 1000) }),
+                ...given('payment', 'paymentRequestId'),
+                ...given('code', 'resultCode'),
+                ...given('resultStatus', 'resultStatus'),
+                ...given('mode', 'mode'),
+                ...given('books', 'books'),
             };
             const added = await (await clientOf(options)).fault(order as Parameters<Awaited<ReturnType<typeof clientOf>>['fault']>[0]);
             io.out(options.json === true ? line(added) : `${added.id}  ${added.api} ${added.kind}\n`);
@@ -281,13 +279,9 @@ function line(value: unknown): string {
     return `${JSON.stringify(value)}\n`;
 }
 
-function numberOf(option: string, text: string): number {
+/** For commander: a number, or an error of usage. */
+function asNumber(text: string): number {
     const value = Number(text);
     if (text.trim() !== '' && Number.isFinite(value)) return value;
-    throw new Fault({
-        code: 'SANDBOX_OPTION_INVALID',
-        kind: 'config',
-        message: `${option} takes a number, not "${text}".`,
-        facts: { option },
-    });
+    throw new InvalidArgumentError('Give a number.');
 }

@@ -1,5 +1,6 @@
 /** Ledger: the book's money movements by payment, as data and as text. Both sides of every movement stand in it. */
 import type { Amount } from '../../firmware/ports/amount.ts';
+import { Fault } from '../../firmware/ports/fault.ts';
 import type { Book } from './book.ts';
 import { isoTime } from './clock.ts';
 import { amountOf, minor, printed } from './money.ts';
@@ -128,4 +129,21 @@ export function ledgerText(ledger: Ledger): string {
     }
     if (ledger.totals.length === 0) lines.push('No money has moved.');
     return `${lines.join('\n')}\n`;
+}
+
+/** Reads a ledger that was saved as JSON. Throws LEDGER_UNREADABLE. */
+export function readLedger(text: string): Pick<Ledger, 'payments'> {
+    let ledger: unknown;
+    try {
+        ledger = JSON.parse(text);
+    } catch {
+        ledger = undefined;
+    }
+    if (typeof ledger === 'object' && ledger !== null && Array.isArray((ledger as { payments?: unknown }).payments))
+        return ledger as Ledger;
+    throw new Fault({
+        code: 'LEDGER_UNREADABLE',
+        kind: 'config',
+        message: 'This is no saved ledger; give the output of `till sandbox ledger --json`.',
+    });
 }

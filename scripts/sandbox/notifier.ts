@@ -71,7 +71,10 @@ export class Notifier {
         if (notice === undefined || notice.state !== 'due' || this.#closed) return;
         const faults = this.#faults.take({ api: 'notifyPayment', paymentRequestId: notice.about });
         const kinds = faults.map((fault) => fault.kind);
-        if (kinds.includes('never')) return this.#settle(notice, [{ at: this.#bank.clock.nowMs(), status: 0, outcome: 'not-sent' }]);
+        if (kinds.includes('never')) {
+            this.#settle(notice, [{ at: this.#bank.clock.nowMs(), status: 0, outcome: 'not-sent' }]);
+            return;
+        }
         const delay = faults.find((fault) => fault.kind === 'delay');
         if (delay !== undefined) {
             this.#bank.clock.at(this.#bank.clock.nowMs() + (delay.ms ?? 5000), () => this.#go(id, faults));
