@@ -21,7 +21,7 @@ export interface NotificationOptions {
 
 export interface Notifications {
     read(raw: RawNotification): Notification;
-    acknowledge(raw: RawNotification, accepted: boolean): HttpReply;
+    acknowledge(raw: RawNotification, accepted: boolean): Promise<HttpReply>;
 }
 
 const success = { result: { resultCode: 'SUCCESS', resultStatus: 'S', resultMessage: 'success' } };
@@ -56,12 +56,12 @@ export function openNotifications(options: NotificationOptions): Notifications {
         return options.verifier.verify(content, signature) ? undefined : 'bad-signature';
     }
 
-    function acknowledge(raw: RawNotification, accepted: boolean): HttpReply {
+    async function acknowledge(raw: RawNotification, accepted: boolean): Promise<HttpReply> {
         const body = JSON.stringify(accepted ? success : sendAgain);
         const contentType = { 'Content-Type': 'application/json; charset=UTF-8' };
         if (!believed.has(raw)) return { status: 200, headers: contentType, body };
         const time = isoSeconds(options.clock.wallMs());
-        const base64 = options.signer.signNow(contentToSign({ path: notifyPath, clientId, time, body: Buffer.from(body) }));
+        const base64 = await options.signer.sign(contentToSign({ path: notifyPath, clientId, time, body: Buffer.from(body) }));
         const signed = {
             'Client-Id': clientId,
             'Response-Time': time,

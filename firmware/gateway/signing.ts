@@ -13,8 +13,6 @@ export interface Signer {
     readonly keyVersion: string;
     /** The signature as base64 with padding. */
     sign(content: Uint8Array): Promise<string>;
-    /** The same at once, on this thread: for what must be answered within one turn. */
-    signNow(content: Uint8Array): string;
 }
 
 /** A signature as it stood in a header. */
@@ -109,7 +107,6 @@ export function rsaSigner(options: { key: KeyObject; keyVersion: string }): Sign
                     else reject(error);
                 });
             }),
-        signNow: (content) => signBytes('sha256', content, options.key).toString('base64'),
     };
 }
 

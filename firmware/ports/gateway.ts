@@ -127,7 +127,7 @@ export interface Gateway {
     /** Verifies and reads a notification. Pure but for the keys. */
     readNotification(raw: RawNotification): Notification;
     /** The signed answer to a notification: `accepted` only when what it said is durable. */
-    acknowledge(raw: RawNotification, accepted: boolean): HttpReply;
+    acknowledge(raw: RawNotification, accepted: boolean): Promise<HttpReply>;
     /** The gateway's clock minus ours, by its last signed answer; undefined before one. */
     skewMs(): number | undefined;
     /** Keeps a connection warm while the till is idle. Never rejects. */

@@ -103,7 +103,7 @@ describe('a request', () => {
 
     test('that cannot be signed was not sent', async () => {
         const { gateway, seen } = await stub(always({ body: paidBody }), {
-            signer: { keyVersion: '1', sign: () => Promise.reject(new Error('key')), signNow: () => '' },
+            signer: { keyVersion: '1', sign: () => Promise.reject(new Error('key')) },
         });
         assert.deepEqual(await gateway.pay(order).send(), { kind: 'unsent', reason: 'signing-failed' });
         assert.equal(seen.length, 0);

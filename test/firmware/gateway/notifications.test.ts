@@ -107,10 +107,10 @@ describe('one that is not believed', () => {
 });
 
 describe('the acknowledgement', () => {
-    test('of what is durable: a signed success, over our notify path', () => {
+    test('of what is durable: a signed success, over our notify path', async () => {
         const made = raw(paid);
         notifications.read(made);
-        const reply = notifications.acknowledge(made, true);
+        const reply = await notifications.acknowledge(made, true);
         assert.equal(reply.status, 200);
         assert.deepEqual(JSON.parse(reply.body), { result: { resultCode: 'SUCCESS', resultStatus: 'S', resultMessage: 'success' } });
         const [, signature] = /^algorithm=RSA256,keyVersion=3,signature=(.+)$/.exec(reply.headers.Signature ?? '') ?? [];
@@ -122,15 +122,15 @@ describe('the acknowledgement', () => {
         );
     });
 
-    test('of what is not: an answer that makes the gateway send again, signed only for whom the gateway vouched', () => {
+    test('of what is not: an answer that makes the gateway send again, signed only for whom the gateway vouched', async () => {
         const believed = raw(paid);
         notifications.read(believed);
-        const again = notifications.acknowledge(believed, false);
+        const again = await notifications.acknowledge(believed, false);
         assert.equal((JSON.parse(again.body) as { result: { resultStatus: string } }).result.resultStatus, 'U');
         assert.ok(again.headers.Signature !== undefined);
         const forged = raw(paid, { key: strangers.privateKey });
         notifications.read(forged);
-        const stranger = notifications.acknowledge(forged, false);
+        const stranger = await notifications.acknowledge(forged, false);
         assert.equal((JSON.parse(stranger.body) as { result: { resultCode: string } }).result.resultCode, 'UNKNOWN_EXCEPTION');
         assert.equal(stranger.headers.Signature, undefined);
     });

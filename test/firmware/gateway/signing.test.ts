@@ -208,7 +208,6 @@ describe('signing', () => {
         digest.update(Buffer.from(content).toString('binary'));
         const expected = forge.util.encode64(key.sign(digest));
         assert.equal(await signer.sign(content), expected);
-        assert.equal(signer.signNow(content), expected);
     });
 
     test('its header is what the strictest reader takes: three parts, one "=" each', async () => {
