@@ -15,7 +15,7 @@ import { type Answer, EntryPage, type Visit } from './entry-page.ts';
 import { callerOf, RateLimit } from './limits.ts';
 import { documentOf, notice, type Page, styleHash } from './pages.ts';
 import { isAddressToken } from './tokens.ts';
-import { chooseWording, type Sentence, type Wording } from './wordings.ts';
+import { chooseWording, offeredBy, type Sentence, type Wording } from './wordings.ts';
 
 export interface RelayOptions {
     readonly desk: EntryDesk;
@@ -63,6 +63,7 @@ export function createRelay(options: RelayOptions): Relay {
     const { clock, desk, kiosk, log, tokenKey } = options;
     const address = entryAddress(options);
     const notifyPath = options.notifyPath.replace(/\?.*$/, '');
+    const offered = offeredBy(options.locales);
     const entry = new EntryPage({ desk, clock, address, tokenKey, kiosk });
     const addresses = new RateLimit({ rate: addressRate, clock, namesMax: 2048 });
     const total = new RateLimit({ rate: totalRate, clock, namesMax: 1 });
@@ -86,7 +87,7 @@ export function createRelay(options: RelayOptions): Relay {
     ): Promise<void> {
         const userAgent = (request.headers['user-agent'] ?? '').slice(0, userAgentLengthMax);
         const acceptLanguage = request.headers['accept-language'] ?? '';
-        const wording = chooseWording({ acceptLanguage, userAgent, locales: options.locales });
+        const wording = chooseWording({ acceptLanguage, userAgent, offered });
         const say = (order: { status: number; title: Sentence; line: Sentence }, headers: Record<string, string> = {}) =>
             sendPage(response, { page: notice(wording, order), wording, headers });
         const isForm = route.part === '' && request.method === 'POST';

@@ -47,14 +47,19 @@ function wantedLanguages(header: string): string[] {
         .map(({ tag }) => tag);
 }
 
+/** The catalogues that serve a list of locales, such as `zh-Hans` for `zh-CN`, in the list's order. */
+export function offeredBy(locales: readonly string[]): readonly string[] {
+    return [...new Set(locales.map(catalogueOf))].filter((tag) => Object.hasOwn(pages, tag));
+}
+
 /**
  * The wording for one request: what Accept-Language asks for, else what the wallet's user agent says (`Language/zh-Hans`), else the
  * kiosk's own language.
  *
- * @param order.locales languages that this page may speak; the first serves whoever speaks none of them.
+ * @param order.offered catalogues that this page may speak; the first serves whoever speaks none of them.
  */
-export function chooseWording(order: { acceptLanguage: string; userAgent: string; locales: readonly string[] }): Wording {
-    const offered = order.locales.filter((locale) => Object.hasOwn(pages, locale));
+export function chooseWording(order: { acceptLanguage: string; userAgent: string; offered: readonly string[] }): Wording {
+    const { offered } = order;
     const fromAgent = /\bLanguage\/([A-Za-z-]{2,20})/.exec(order.userAgent)?.[1];
     const wanted = [...wantedLanguages(order.acceptLanguage), ...(fromAgent === undefined ? [] : [fromAgent])];
     for (const tag of wanted) {

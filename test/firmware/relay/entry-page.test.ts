@@ -55,6 +55,16 @@ test('the language follows the wallet', async () => {
     assert.equal(shown.headers['content-language'], 'zh-Hans');
 });
 
+test('who speaks none of the languages gets the kiosk’s own', async () => {
+    const chinese = await bench({ locales: ['zh-CN', 'en'] });
+    try {
+        assert.match((await chinese.get(page, { 'accept-language': 'fr' })).text, /<html lang="zh-Hans">/);
+        assert.match((await chinese.get(page, { 'accept-language': 'fr, en-GB;q=0.1' })).text, /<html lang="en">/);
+    } finally {
+        await chinese.close();
+    }
+});
+
 test('the same page sent twice is the same sale', async () => {
     const { token } = formOf((await b.get(page)).text);
     const [one, two] = await Promise.all([b.post(page, { token, amount: '5' }), b.post(page, { token, amount: '5' })]);
