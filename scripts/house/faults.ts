@@ -1,8 +1,8 @@
 /**
  * Fault codes: each is made in one place, named by a test, and listed in docs/errors.md with what an operator does (style A6).
  *
- * A code is a word in capitals that stands as `code` in `new Fault({ … })`, or as an argument (or `code` of an argument) of a function
- * whose name ends in `Fault`. In the document, a code is the first cell of a table row under a heading that says "Fault".
+ * A code is a word in capitals that stands as `code` in `new Fault({ … })` or in a table of codes with their `message`, or as an
+ * argument (or `code` of an argument) of a function whose name ends in `Fault`. In the document, a code is the first cell of a table row under a heading that says "Fault".
  */
 import { isNode, lineOf, literalText, type Problem, parseModule, type SyntaxNode, walk } from './syntax.ts';
 
@@ -17,19 +17,25 @@ const codePattern = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
 /** Every place in one source file where a fault code is made. */
 export function codesMade(path: string, source: string): MadeCode[] {
     const made: MadeCode[] = [];
+    const taken = new Set<SyntaxNode>();
     const take = (node: unknown) => {
-        if (!isNode(node)) return;
+        if (!isNode(node) || taken.has(node)) return;
+        taken.add(node);
         const text = literalText(node);
         if (text !== undefined) {
             if (codePattern.test(text)) made.push({ code: text, path, line: lineOf(source, node) });
         } else if (node.type === 'ConditionalExpression') {
             take(node.consequent);
             take(node.alternate);
+        } else if (node.type === 'BinaryExpression' && (node.operator === '??' || node.operator === '||')) {
+            take(node.left);
+            take(node.right);
         } else if (node.type === 'ParenthesisExpression' || node.type === 'TsAsExpression' || node.type === 'TsConstAssertion') {
             take(node.expression);
         }
     };
     walk(parseModule(source), (node) => {
+        if (node.type === 'ObjectExpression' && propertyOf(node, 'message') !== undefined) take(propertyOf(node, 'code'));
         if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return true;
         if (!/fault$/i.test(calleeName(node.callee))) return true;
         for (const argument of asArray(node.arguments)) {

@@ -14,6 +14,8 @@ test('codes are found where faults are made', () => {
         const verdict = inquiry('ORDER_NOT_EXIST');
         const other = new Problem({ code: 'NOT_OURS' });
         const text = { code: 'NOT_MADE_HERE' };
+        const rows = [{ errno: 'EROFS', code: 'IN_A_TABLE', message: 'Do this.' }];
+        throw new Fault({ code: row?.code ?? 'NO_ROW_FITS', kind: 'storage', message: row?.message ?? 'x' });
     `;
     assert.deepEqual(
         codesMade('drivers/x.ts', source).map(({ code, line }) => [code, line]),
@@ -22,6 +24,8 @@ test('codes are found where faults are made', () => {
             [torn, 3],
             ['A_B', 3],
             ['C_D', 3],
+            ['IN_A_TABLE', 7],
+            ['NO_ROW_FITS', 8],
         ],
     );
 });
