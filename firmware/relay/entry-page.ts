@@ -12,7 +12,7 @@ import { chargeProblem, minorFromTyped, minorOf } from '../sale/money.ts';
 import type { EntryAddress } from './address.ts';
 import { RateLimit } from './limits.ts';
 import { amountHint, formPage, notice, type Offer, type Page, presencePage, waitingPage, walletPage } from './pages.ts';
-import { isReference, SubmitTokens } from './tokens.ts';
+import { isReference, isSubmitToken, SubmitTokens } from './tokens.ts';
 import type { Sentence, Wording } from './wordings.ts';
 
 /** What a request to the page says, read and bounded. */
@@ -64,7 +64,7 @@ export class EntryPage {
         if (number !== null) return this.#present(visit, { token, number });
         if (!this.#tokens.isFresh(token, this.#clock.wallMs())) {
             // A page from before a restart: its sale goes on where there is one, and nothing new is opened for it.
-            const known = isReference(token) && (await this.#desk.entryStatus(token, 0)).kind !== 'unknown';
+            const known = isSubmitToken(token) && (await this.#desk.entryStatus(token, 0)).kind !== 'unknown';
             return known ? this.#advance(visit, token) : this.#again(visit);
         }
         return this.#open(visit, token, fields);
@@ -73,13 +73,13 @@ export class EntryPage {
     /** GET …/wait: goes on to the wallet's cashier as soon as there is one. */
     async wait(visit: Visit): Promise<Answer> {
         const token = visit.query.get('s') ?? '';
-        return isReference(token) ? this.#advance(visit, token) : this.#again(visit);
+        return isSubmitToken(token) ? this.#advance(visit, token) : this.#again(visit);
     }
 
     /** GET …/done: where the wallet brings the customer back. `s` is the sale; where it leads nowhere, the page view's own token does. */
     async done(visit: Visit): Promise<Answer> {
         const { wording } = visit;
-        const own = visit.cookie !== undefined && isReference(visit.cookie) ? visit.cookie : undefined;
+        const own = visit.cookie !== undefined && isSubmitToken(visit.cookie) ? visit.cookie : undefined;
         for (const reference of [visit.query.get('s') ?? '', own ?? '']) {
             if (!isReference(reference)) continue;
             const status = await this.#news(reference, (kind) => kind === 'redirect' || kind === 'preparing');
@@ -150,7 +150,7 @@ export class EntryPage {
     }
 
     async #present(visit: Visit, order: { token: string; number: string }): Promise<Answer> {
-        if (!isReference(order.token)) return this.#again(visit);
+        if (!isSubmitToken(order.token)) return this.#again(visit);
         const before = await this.#desk.entryStatus(order.token, 0);
         if (before.kind !== 'presence') return this.#advance(visit, order.token);
         // Guessing is bounded here too: a wrong number costs a try, and a form of the wrong shape as well.

@@ -125,6 +125,6 @@ export function waitingPage(
 ): Page {
     return {
         ...notice(wording, { status: 200, title: order.title, line: order.line, link: order.link }),
-        refresh: { seconds: 2, href: order.next },
+        refresh: { seconds: 3, href: order.next },
     };
 }

@@ -36,6 +36,11 @@ export function isReference(word: string): boolean {
     return /^[A-Za-z0-9_-]{1,64}$/.test(word);
 }
 
+/** Whether a word has the shape of a submit token. A sale's id has not: it stands in receipts, and opens no way into the cashier. */
+export function isSubmitToken(word: string): boolean {
+    return /^[A-Za-z0-9_-]{22}[0-9a-f]{8}[A-Za-z0-9_-]{22}$/.test(word);
+}
+
 /** Makes and checks the submit tokens of one kiosk's page. */
 export class SubmitTokens {
     readonly #key: Uint8Array;
@@ -55,7 +60,7 @@ export class SubmitTokens {
 
     /** Whether the token was issued here and is not too old. */
     isFresh(token: string, wallMs: number): boolean {
-        if (!/^[A-Za-z0-9_-]{22}[0-9a-f]{8}[A-Za-z0-9_-]{22}$/.test(token)) return false;
+        if (!isSubmitToken(token)) return false;
         const body = token.slice(0, -sealLength);
         if (!same(seal(this.#key, body), token.slice(-sealLength))) return false;
         const ageMs = wallMs - Number.parseInt(token.slice(22, 30), 16) * 1000;

@@ -254,6 +254,9 @@ test('whoever knows only the sale is not led into its cashier', async () => {
     await settle(() => b.desk.waiters === 1);
     b.desk.release();
     assert.doesNotMatch((await looking).text, /secret|Back to the payment/);
+    const going = await b.get(`${page}/wait?s=sale-1`);
+    assert.equal(going.status, 410);
+    assert.equal(going.headers.location, undefined);
 });
 
 test('a return without any sale points at the machine', async () => {
