@@ -129,7 +129,7 @@ function change(state: TillState, event: TillEvent): TillState {
                     state: 'cancelled',
                     payOver: true,
                     offered: false,
-                    lateUnchecked: false,
+                    lateUnchecked: payment.cancel !== undefined && payment.taken && !payment.cancel.takenBefore,
                 })),
                 event,
             );
@@ -348,6 +348,7 @@ function newCancel(payment: Payment, event: CancelIntended): Cancel {
         reason: event.reason,
         round: (payment.cancel?.round ?? 0) + 1,
         givesBack: payment.cancel?.givesBack === true || payment.state === 'paid',
+        takenBefore: payment.taken,
     };
 }
 

@@ -273,7 +273,7 @@ export function onCancelAnswered(turn: Turn, input: InputOf<'cancelAnswered'>) {
     }
 }
 
-export function onPaidNotified(turn: Turn, input: InputOf<'paidNotified'>): void {
+export function onPaidNotified(turn: Turn, input: InputOf<'paidNotified'>) {
     let found = findPayment(turn.state, input.paymentRequestId);
     if (found === undefined && input.known !== undefined) {
         const payment = input.known.payments.find((candidate) => candidate.paymentRequestId === input.paymentRequestId);
@@ -294,11 +294,13 @@ export function onPaidNotified(turn: Turn, input: InputOf<'paidNotified'>): void
         if (!newsAfterEnd(found.payment)) return;
         emit(turn, { type: 'saleReopened', saleId: found.sale.id, sale: found.sale });
     }
-    // A success without an amount cannot be compared: only the inquiry can tell (R9), and after the end nobody would make one.
+    // A success without an amount cannot be compared: only the inquiry can tell (R9), and behind a cancel nobody would make one.
     if (input.amount === undefined) {
-        const of = { saleId: found.sale.id, paymentRequestId: found.payment.paymentRequestId };
-        if (newsAfterEnd(found.payment)) emit(turn, { type: 'lateSuccess', ...of, paymentId: input.paymentId, via: 'notification' });
-        return;
+        const { sale, payment } = found;
+        const cancelling = payment.state === 'cancelling' && !payment.taken;
+        if (!cancelling && !newsAfterEnd(payment)) return;
+        const of = { saleId: sale.id, paymentRequestId: payment.paymentRequestId };
+        return emit(turn, { type: 'lateSuccess', ...of, paymentId: input.paymentId, via: 'notification' });
     }
     onSuccess(turn, found, {
         paymentId: input.paymentId,

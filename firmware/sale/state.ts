@@ -17,6 +17,8 @@ export interface Cancel {
     readonly round: number;
     /** The payment was paid and kept when this cancel was intended: it gives money back. */
     readonly givesBack: boolean;
+    /** A success was known when it was intended. One learned later may be younger than the yes to this cancel, and is inquired (design R4). */
+    readonly takenBefore: boolean;
     readonly refused?: 'missing' | 'window' | 'other';
     readonly resultCode?: string;
     /** In the last look: the inquiry too said that the gateway never saw the payment. */
