@@ -76,6 +76,15 @@ export function unreadableFault(path: string, thrown: unknown): Fault {
     });
 }
 
+export function missingFault(folder: string): Fault {
+    return new Fault({
+        code: 'JOURNAL_MISSING',
+        kind: 'storage',
+        message: `There is no journal in ${folder}: name the folder with the segment files, or the data folder above it.`,
+        facts: { folder },
+    });
+}
+
 export function checkpointFault(thrown: unknown): Fault {
     return new Fault({
         code: 'CHECKPOINT_NOT_KEPT',

@@ -38,6 +38,37 @@ export async function* readRecords(order: ReadOrder): AsyncGenerator<JournalReco
     }
 }
 
+/** The last `count` records that are whole, oldest first. */
+export async function lastRecords(order: { disk: Disk; folder: string; count: number }): Promise<JournalRecord[]> {
+    const { disk, folder, count } = order;
+    const { numbers } = await listSegments(disk, folder);
+    const found: JournalRecord[] = [];
+    let cutSeq = Number.MAX_SAFE_INTEGER;
+    for (let at = numbers.length - 1; at >= 0 && found.length < count; at -= 1) {
+        const number = numbers[at]!;
+        const records = [...recordsOfScan(scanSegment(await readSegment(disk, folder, number), { segment: number }))];
+        found.unshift(...records.filter(({ seq }) => seq < cutSeq));
+        cutSeq = records[0]?.seq ?? cutSeq;
+    }
+    return count <= 0 ? [] : found.slice(-count);
+}
+
+/** Records from `fromSeq` on, and then those that a running till adds; `pause` is awaited in between, and ends it with false. */
+export async function* followRecords(order: {
+    disk: Disk;
+    folder: string;
+    fromSeq: number;
+    pause: () => Promise<boolean>;
+}): AsyncGenerator<JournalRecord> {
+    let { fromSeq } = order;
+    do {
+        for await (const record of readRecords({ disk: order.disk, folder: order.folder, fromSeq })) {
+            yield record;
+            fromSeq = record.seq + 1;
+        }
+    } while (await order.pause());
+}
+
 /** The bad ranges that matter to a reader: the last one of the last segment may be a commit under way. */
 function endsBefore(scan: SegmentScan, later: boolean): SegmentScan['bad'] {
     return scan.bad.filter((range) => range.followed || later);

@@ -56,7 +56,7 @@ const spoilBytes = (run: (bytes: Buffer) => Buffer | undefined) => (disk: Memory
 
 const rows: readonly Row[] = [
     { name: 'clean', spoil: () => undefined, verdict: 'clean', kept: [1, 2, 3, 4, 5] },
-    { name: 'last commit unfinished', spoil: spoilBytes((b) => void (b[starts[4]! + 300]! ^= 1)), verdict: 'torn', kept: [1, 2, 3, 4] },
+    { name: 'last commit unfinished', spoil: spoilBytes((b) => flip(b, starts[4]! + 300)), verdict: 'torn', kept: [1, 2, 3, 4] },
     {
         name: 'one slot of unknown bytes',
         spoil: spoilBytes((b) => void b.fill(0xff, starts[4], starts[5])),
@@ -71,14 +71,14 @@ const rows: readonly Row[] = [
     },
     {
         name: 'a later commit proves that it was whole',
-        spoil: spoilBytes((b) => void (b[starts[3]! + 300]! ^= 1)),
+        spoil: spoilBytes((b) => flip(b, starts[3]! + 300)),
         verdict: 'damage',
         kept: [1, 2, 3, 5],
     },
     {
         name: 'the only byte of a later commit',
         spoil: spoilBytes((b) => {
-            b[starts[4]! + 300]! ^= 1;
+            flip(b, starts[4]! + 300);
             b[starts[5]! + 700] = 0x78;
         }),
         verdict: 'damage',
@@ -135,7 +135,7 @@ const rows: readonly Row[] = [
     {
         name: 'bytes in the next segment',
         spoil: (d) => {
-            spoilBytes((b) => void (b[starts[4]! + 300]! ^= 1))(d);
+            spoilBytes((b) => flip(b, starts[4]! + 300))(d);
             d.poke(`${folder}/segment-00000002.jsonl`, Buffer.alloc(slot, 'x'));
         },
         verdict: 'damage',
@@ -221,7 +221,7 @@ test('a bad last commit that a checkpoint has seen is damage, not a torn tail', 
     const first = await openOn(disk);
     await first.journal.checkpoint({ upTo: 5 });
     await first.journal.close();
-    spoilBytes((bytes) => void (bytes[starts[4]! + 300]! ^= 1))(disk);
+    spoilBytes((bytes) => flip(bytes, starts[4]! + 300))(disk);
     const opened = await openOn(disk);
     assert.equal(opened.recovery.tornBytes, 0);
     assert.equal(opened.recovery.damage.length, 1);
