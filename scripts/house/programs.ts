@@ -31,23 +31,33 @@ export function runProgram(order: {
     limitSeconds?: number;
     quiet?: boolean;
 }): Promise<Ended> {
+    // A program that may be broken off leads a group of its own: its children must not outlive it.
+    const grouped = order.limitSeconds !== undefined;
     return new Promise((done) => {
         const child = spawn(order.command, order.args, {
             cwd: order.folder ?? root,
+            detached: grouped,
             env: { ...process.env, ...order.env },
             stdio: ['ignore', order.quiet === true ? 'pipe' : 'inherit', order.quiet === true ? 'pipe' : 'inherit'],
         });
+        const kill = (signal: NodeJS.Signals) => {
+            try {
+                if (child.pid !== undefined) process.kill(grouped ? -child.pid : child.pid, signal);
+            } catch {
+                // It has ended already.
+            }
+        };
         const chunks: Buffer[] = [];
         child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
         child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
-        const stop = (signal: NodeJS.Signals) => child.kill(signal);
+        const stop = (signal: NodeJS.Signals) => kill(signal);
         let over = false;
         const limit =
             order.limitSeconds === undefined
                 ? undefined
                 : setTimeout(() => {
                       over = true;
-                      child.kill('SIGKILL');
+                      kill('SIGKILL');
                   }, order.limitSeconds * 1000);
         process.on('SIGINT', stop).on('SIGTERM', stop);
         const finish = (code: number, more: string) => {

@@ -34,6 +34,8 @@ export const parts: readonly Part[] = [
 /** No unit test waits in real time: one that takes this long hangs. */
 const unitTestSecondsMax = 60;
 const unitSecondsMax = 240;
+/** A test whose memory grows without end must fail by itself, not take the machine with it. */
+const unitHeapMegabytesMax = 1024;
 /** What a proof may need beyond its budget for its start and its last step. */
 const partSecondsOver = 120;
 
@@ -100,7 +102,10 @@ async function runTests(order: {
                 ...order.files,
             ],
             limitSeconds,
-            env: order.budgetSeconds === undefined ? {} : { TILL_BUDGET_SECONDS: String(order.budgetSeconds) },
+            env:
+                order.budgetSeconds === undefined
+                    ? { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --max-old-space-size=${unitHeapMegabytesMax}` }
+                    : { TILL_BUDGET_SECONDS: String(order.budgetSeconds) },
         });
         const counts = countsOf(existsSync(tap) ? readFileSync(tap, 'utf8') : '', ended.code);
         if (ended.code === 124) {
