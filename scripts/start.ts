@@ -113,8 +113,9 @@ async function demonstrate(order: { terminal: Terminal; folder: string; once: bo
         );
         const running = { terminal, places, signal, kiosk, sandbox, client: new SandboxClient(sandbox) };
         await play(running, tail);
-        await showWhatNext(running, tail);
+        const tried = await tryLines(running, tail);
         await compareLedger(running);
+        showLines(running, tried);
         if (order.once) return;
         terminal.line(
             `\n${terminal.paint('bold', 'Both stay up until you press Ctrl-C.')} Logs and journal lie in ${shown(places.folder)}.`,
@@ -167,24 +168,27 @@ async function refill(client: SandboxClient): Promise<void> {
     if (BigInt(wallet.balance) < balanceMin) await client.wallet.change(customer, { balance: balanceFull });
 }
 
-async function showWhatNext(running: Running, tail: JournalTail): Promise<void> {
-    const { terminal, kiosk, sandbox, client, signal } = running;
-    const all = lines(running);
-    const tried = await hasCurl();
-    if (tried) {
-        await terminal.during('the command lines below, each tried', async () => {
-            for (const line of all) {
-                if (signal.aborted) throw new Stopped();
-                await prove(line);
-            }
-            await tryCall('PUT', `${kiosk}/v1/virtual/dispenser`, { slot: 'A2', fault: 'none' });
-            await client.endFault();
-        });
-        await tail.skip();
-    }
+/** Runs every line that will be shown. @returns false where there is no curl to run them with */
+async function tryLines({ terminal, kiosk, client, signal, ...at }: Running, tail: JournalTail): Promise<boolean> {
+    if (!(await hasCurl())) return false;
+    terminal.line();
+    await terminal.during('the command lines below, each tried', async () => {
+        for (const line of lines({ kiosk, sandbox: at.sandbox })) {
+            if (signal.aborted) throw new Stopped();
+            await prove(line);
+        }
+        await tryCall('PUT', `${kiosk}/v1/virtual/dispenser`, { slot: 'A2', fault: 'none' });
+        await client.endFault();
+    });
+    await tail.skip();
+    return true;
+}
+
+function showLines({ terminal, kiosk, sandbox }: Running, tried: boolean): void {
     terminal.heading(`What to try, in another terminal${tried ? '' : ' (curl is not installed here, so these are untried)'}`);
-    terminal.line(`  The kiosk's page: ${kiosk}/    its API: ${kiosk}/openapi.json    gateway and wallet: ${sandbox}/openapi.json`);
-    for (const { what, shell } of all) {
+    terminal.line(`  The kiosk's page: ${kiosk}/`);
+    terminal.line(`  Its API: ${kiosk}/openapi.json; the gateway's and the wallet's: ${sandbox}/openapi.json`);
+    for (const { what, shell } of lines({ kiosk, sandbox })) {
         terminal.line(`  ${terminal.paint('dim', `# ${what}`)}`);
         terminal.line(`  ${shell}`);
     }
@@ -244,6 +248,8 @@ async function main(): Promise<number> {
     }
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+    // `npm start | head` has enough at some time.
+    process.stdout.on('error', () => stop.abort());
     const terminal = openTerminal(process.stdout, process.env);
     try {
         await demonstrate({ terminal, folder: values.data ?? join(root, 'data', 'demo'), once: values.once === true, stop });

@@ -88,14 +88,17 @@ export class Child {
     }
 }
 
-/** The last line that says something; of a JSON log line its message. */
+/** Its last lines that say something; of a JSON log line the message. */
 function lastWords(said: string): string {
-    const line = said.trimEnd().split('\n').at(-1) ?? '';
+    return said.trimEnd().split('\n').slice(-3).map(wordsOf).join(' ').slice(0, 600);
+}
+
+function wordsOf(line: string): string {
     try {
         const { msg } = JSON.parse(line) as { msg?: unknown };
-        return typeof msg === 'string' ? msg : line;
+        return typeof msg === 'string' ? `${msg}.` : line;
     } catch {
-        return line.slice(0, 300);
+        return line;
     }
 }
 

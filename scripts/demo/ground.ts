@@ -158,7 +158,7 @@ export function kioskEnvironment(places: Places, ports: { kiosk: number; sandbox
         TILL_KIOSK__DATA_DIR: join(places.folder, 'kiosk'),
         TILL_GATEWAY__URL: `http://127.0.0.1:${ports.sandbox}`,
         TILL_GATEWAY__PRIVATE_KEY_FILE: places.merchantKey,
-        TILL_GATEWAY__GATEWAY_PUBLIC_KEY_FILES: places.gatewayPublicKey,
+        TILL_GATEWAY__GATEWAY_PUBLIC_KEY_FILES: JSON.stringify([places.gatewayPublicKey]),
         TILL_GATEWAY__NOTIFY_URL: `http://127.0.0.1:${ports.kiosk}/ams/notify`,
         TILL_API__LISTEN: `127.0.0.1:${ports.kiosk}`,
         TILL_RELAY__PUBLIC_URL: `http://127.0.0.1:${ports.kiosk}`,
