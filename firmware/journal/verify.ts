@@ -85,6 +85,18 @@ interface Line {
     readonly text: string;
 }
 
+interface CommitWalk {
+    readonly header: CommitHeader;
+    readonly offset: number;
+    /** Where its records end. */
+    readonly end: number;
+    /** Its checksum fits. */
+    readonly whole: boolean;
+    /** Findings before it. */
+    readonly findings: number;
+    records: number;
+}
+
 function* linesOf(bytes: Buffer): Generator<Line> {
     for (let offset = 0; offset < bytes.length; ) {
         const newline = bytes.indexOf(0x0a, offset);
@@ -104,7 +116,6 @@ class Walk {
     #hash: string | undefined = genesisHash;
     /** Lines that could not be read since the last good record: each may have been one. */
     #suspects = 0;
-    #commit = 0;
     #gaps = new Set<number>();
     /** Hashes of the last two segments, by sequence number: `abandoned` goes back to one of them. */
     #hashes = new Map<number, string>();
@@ -122,8 +133,9 @@ class Walk {
         this.#hashesBefore = this.#hashes;
         this.#hashes = new Map();
         const closed = this.#closedLine(number, bytes);
+        const before = this.#findings.length;
         let first = true;
-        let inCommit: { header: CommitHeader; findings: number; whole: boolean; end: number; records: number } | undefined;
+        let inCommit: CommitWalk | undefined;
         for (const line of linesOf(bytes)) {
             if (/^ *$/.test(line.text) || (line.offset === 0 && line.text.startsWith('{"closed":'))) continue;
             if (line.text.startsWith('{"commit":')) {
@@ -133,9 +145,14 @@ class Walk {
                 first = false;
                 continue;
             }
-            if (inCommit === undefined || line.offset >= inCommit.end)
+            const outside = inCommit === undefined || line.offset >= inCommit.end;
+            if (outside && readRecord(line.text).record === undefined) {
                 this.#finding('altered', line.offset, this.#expected, 'bytes that belong to no commit');
+                continue;
+            }
             if (inCommit !== undefined) inCommit.records += 1;
+            else if (this.#findings.length === before)
+                this.#finding('altered', line.offset, this.#expected, 'records without a commit line');
             this.#record(line);
         }
         this.#endCommit(inCommit, bytes.length);
@@ -176,7 +193,7 @@ class Walk {
         return closed.line;
     }
 
-    #beginCommit(number: number, bytes: Buffer, line: Line) {
+    #beginCommit(number: number, bytes: Buffer, line: Line): CommitWalk | undefined {
         const read = readCommit(bytes, line.offset);
         if (this.#lastCommit !== undefined) this.#lastCommit.behind = true;
         this.#lastCommit = undefined;
@@ -191,18 +208,29 @@ class Walk {
         const { header } = read;
         const findings = this.#findings.length;
         if (header.segment !== number) this.#finding('reordered', line.offset, header.seq, `a commit of segment ${header.segment}`);
-        return { header, findings, whole: read.ok, end: line.offset + line.text.length + 1 + header.bytes, records: 0 };
+        return {
+            header,
+            offset: line.offset,
+            findings,
+            whole: read.ok,
+            end: line.offset + line.text.length + 1 + header.bytes,
+            records: 0,
+        };
     }
 
-    #endCommit(commit: { header: CommitHeader; findings: number; whole: boolean; records: number } | undefined, offset: number): void {
+    #endCommit(commit: CommitWalk | undefined, offset: number): void {
         if (commit === undefined) return;
         const { header } = commit;
         if (commit.findings === this.#findings.length) {
-            if (!commit.whole) this.#finding('altered', this.#lastCommit?.offset ?? offset, header.seq, 'the checksum of a commit differs');
-            else if (commit.records !== header.records)
-                this.#finding('dropped', offset, header.seq, `commit ${header.commit} should hold ${header.records} records`);
+            const last = header.seq + header.records - 1;
+            if (this.#expected <= last) {
+                this.#missing(offset, this.#expected, last);
+                this.#expected = last + 1;
+                this.#hash = undefined;
+            } else if (!commit.whole || commit.records !== header.records) {
+                this.#finding('altered', commit.offset, header.seq, `commit ${header.commit} is not as its checksum says`);
+            }
         }
-        this.#commit = Math.max(this.#commit, header.commit);
     }
 
     /** The first commit of a segment may give up the end of the segment before it, after a failed write. */
