@@ -26,7 +26,7 @@ const keySource = {
 
 const client = v.strictObject({
     clientId: said(
-        v.pipe(v.string(), v.regex(/^[A-Za-z0-9_]{1,64}$/)),
+        v.pipe(v.string(), v.regex(/^[A-Za-z0-9_]{1,64}$/, 'use 1 to 64 letters, digits or underscores')),
         'Client-Id; one that begins with SANDBOX_ belongs to the sandbox paths.',
     ),
     ...keySource,

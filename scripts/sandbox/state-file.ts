@@ -15,6 +15,7 @@ export class StateFile {
     readonly #fd: number;
     readonly #lock: Server;
     #broken = false;
+    #closed = false;
 
     private constructor(options: { path: string; fd: number; lock: Server }) {
         this.path = options.path;
@@ -28,6 +29,11 @@ export class StateFile {
         try {
             mkdirSync(dirname(path), { recursive: true });
             fd = openSync(path, 'a+', 0o600);
+            // A device would never end; reading one fills the memory.
+            if (!fstatSync(fd).isFile()) {
+                closeSync(fd);
+                throw new Error('it is no regular file');
+            }
         } catch (error) {
             throw unwritable(path, error);
         }
@@ -53,7 +59,7 @@ export class StateFile {
 
     /** Writes one change and syncs it. After a failure nothing more is written: the file's end is not known any more. */
     append(change: unknown): void {
-        if (this.#broken) throw unwritable(this.path, undefined);
+        if (this.#broken || this.#closed) throw unwritable(this.path, undefined);
         const json = JSON.stringify(change);
         const line = Buffer.from(`${checksum(json)} ${json}\n`, 'utf8');
         try {
@@ -66,6 +72,8 @@ export class StateFile {
     }
 
     async close(): Promise<void> {
+        if (this.#closed) return;
+        this.#closed = true;
         closeSync(this.#fd);
         await new Promise<void>((done) => this.#lock.close(() => done()));
     }
