@@ -13,7 +13,10 @@ const [task, ...args] = process.argv.slice(2);
 
 const node = node24();
 if (node === undefined) process.exit(1);
-const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}` };
+const env = {
+    ...process.env,
+    PATH: `${dirname(node)}${delimiter}${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
+};
 
 if (!installPackages()) process.exit(1);
 
@@ -30,7 +33,9 @@ if (task === 'exec') {
 
 /** `npm ci`, when node_modules is missing or belongs to another lock file. */
 function installPackages() {
-    const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+    const lock = createHash('sha256')
+        .update(readFileSync(join(root, 'package-lock.json')))
+        .digest('hex');
     const stamp = join(root, 'node_modules', '.tillbox-lock');
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return true;
     process.stderr.write('Installing the packages of package-lock.json …\n');
@@ -41,7 +46,9 @@ function installPackages() {
         stdio: ['ignore', 'ignore', 'inherit'],
     });
     if (done.status !== 0) {
-        process.stderr.write('The packages could not be installed: npm ci failed (see above). Check the network, then run the same command again.\n');
+        process.stderr.write(
+            'The packages could not be installed: npm ci failed (see above). Check the network, then run the same command again.\n',
+        );
         return false;
     }
     mkdirSync(dirname(stamp), { recursive: true });

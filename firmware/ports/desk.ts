@@ -24,7 +24,9 @@ export type OpenSaleRequest = KeyedRequest & {
     readonly reference?: string;
 };
 
-export type DeskReply = { readonly ok: true; readonly saleId: string; readonly refundRequestId?: string; readonly repeated?: boolean } | Refusal;
+export type DeskReply =
+    | { readonly ok: true; readonly saleId: string; readonly refundRequestId?: string; readonly repeated?: boolean }
+    | Refusal;
 
 /** A sale as design §8 words it. */
 export interface SaleView {
@@ -52,7 +54,12 @@ export interface SaleView {
         readonly expiresAt: string;
     }[];
     readonly deliveries: readonly { readonly slot: string; readonly state: string; readonly evidence?: string }[];
-    readonly refunds: readonly { readonly by: 'refund' | 'cancel'; readonly refundRequestId: string; readonly state: string; readonly amount: Amount }[];
+    readonly refunds: readonly {
+        readonly by: 'refund' | 'cancel';
+        readonly refundRequestId: string;
+        readonly state: string;
+        readonly amount: Amount;
+    }[];
     readonly reviews: readonly string[];
     readonly resolved?: { readonly decision: string; readonly note: string; readonly by: string; readonly at: string };
 }
@@ -98,7 +105,12 @@ export interface EntryDesk {
         readonly max: string;
         readonly locale: string;
         /** Present where a dispenser hands goods out: the page sells slots, not amounts. */
-        readonly slots?: readonly { readonly slot: string; readonly name: Readonly<Record<string, string>>; readonly price: string; readonly ready: boolean }[];
+        readonly slots?: readonly {
+            readonly slot: string;
+            readonly name: Readonly<Record<string, string>>;
+            readonly price: string;
+            readonly ready: boolean;
+        }[];
     };
 }
 
@@ -112,7 +124,9 @@ export interface Desk extends EntryDesk {
     openSale(request: OpenSaleRequest): Promise<DeskReply>;
     cancelSale(order: { saleId: string; by: string } & KeyedRequest): Promise<DeskReply>;
     refundSale(order: { saleId: string; amount?: Amount; reason?: string; by: string } & KeyedRequest): Promise<DeskReply>;
-    resolveSale(order: { saleId: string; decision: 'delivered' | 'refund' | 'settled-outside'; note: string; by: string } & KeyedRequest): Promise<DeskReply>;
+    resolveSale(
+        order: { saleId: string; decision: 'delivered' | 'refund' | 'settled-outside'; note: string; by: string } & KeyedRequest,
+    ): Promise<DeskReply>;
     sale(saleId: string): Promise<SaleView | undefined>;
     /** Open sales first, then ended ones newest first. */
     sales(query: { state?: string; reference?: string; claim?: string; limit?: number }): Promise<readonly SaleView[]>;

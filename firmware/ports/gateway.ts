@@ -98,7 +98,13 @@ export interface RawNotification {
 }
 
 export type Notification =
-    | { readonly kind: 'paid'; readonly paymentRequestId: string; readonly paymentId: string; readonly amount?: Amount; readonly wallet?: string }
+    | {
+          readonly kind: 'paid';
+          readonly paymentRequestId: string;
+          readonly paymentId: string;
+          readonly amount?: Amount;
+          readonly wallet?: string;
+      }
     | { readonly kind: 'failed'; readonly paymentRequestId: string; readonly resultCode: string }
     | {
           readonly kind: 'registration';
