@@ -74,7 +74,8 @@ export class VirtualClock {
         this.#timer?.cancel();
         this.#timer = undefined;
         if (this.#tasks.size === 0 || this.#closed) return;
-        const next = Math.min(...[...this.#tasks].map((task) => task.atMs));
+        let next = Number.POSITIVE_INFINITY;
+        for (const task of this.#tasks) next = Math.min(next, task.atMs);
         const waitMs = Math.min(Math.max(next - this.nowMs(), 0), longestWaitMs);
         this.#timer = this.#base.after(waitMs, () => this.#fire());
     }

@@ -12,7 +12,7 @@ import type { VirtualClock } from './clock.ts';
 /** What a request may meet. Those that cut, refuse or replace the answer before it exists book nothing unless `books` says so. */
 export const requestFaults = {
     resultCode: 'The API always answers `resultCode`, and does nothing (the Dashboard’s error simulation).',
-    down: '`mode: reset`: every connection is reset; `mode: refuse`: the listener is closed (needs adminListen).',
+    down: '`mode: reset`: every connection is reset; `mode: refuse`: the listener is closed until the fault ends (needs adminListen; give ttlMs, or end it).',
     slow: 'The answer, already booked, is held for `ms`.',
     slowBefore: 'The request is held for `ms` before it is looked at.',
     noAnswer: 'Nothing is answered, the connection stays open; booked with `books: true`.',

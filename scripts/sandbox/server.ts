@@ -107,7 +107,13 @@ export async function startSandbox(config: SandboxConfig, needs: SandboxNeeds = 
         forgetEnd?.();
         await listeners.refuse(faults.refuses());
         const ends = faults.list().flatMap((fault) => (fault.until === undefined ? [] : [fault.until]));
-        if (ends.length > 0) forgetEnd = clock.at(Math.min(...ends), () => void obeyFaults());
+        if (ends.length > 0) obeyAt(Math.min(...ends));
+    }
+    function obeyAt(atMs: number): void {
+        forgetEnd = clock.at(atMs, () => {
+            // Somebody else may hold the port for a moment: an outgoing connection, or another program.
+            obeyFaults().catch(() => obeyAt(clock.nowMs() + 200));
+        });
     }
     try {
         await listeners.open({
@@ -192,6 +198,8 @@ class Listeners {
     #admin: Server | undefined;
     #handlers: { ams: Handler; local: Handler } | undefined;
     #port = 0;
+    /** Opening and closing never overlap. */
+    #turn: Promise<void> = Promise.resolve();
     url = '';
     adminUrl = '';
 
@@ -218,7 +226,13 @@ class Listeners {
     }
 
     /** Closes or opens the gateway's listener; its port stays the same. */
-    async refuse(refused: boolean): Promise<void> {
+    refuse(refused: boolean): Promise<void> {
+        const turn = this.#turn.then(() => this.#setRefusing(refused));
+        this.#turn = turn.catch(() => {});
+        return turn;
+    }
+
+    async #setRefusing(refused: boolean): Promise<void> {
         if (refused === (this.#gateway === undefined)) return;
         if (refused) {
             const gateway = this.#gateway;
@@ -230,6 +244,7 @@ class Listeners {
     }
 
     async close(): Promise<void> {
+        await this.#turn;
         await Promise.all([closed(this.#gateway), closed(this.#admin)]);
     }
 
