@@ -59,6 +59,9 @@ export class Lookup {
     async *#inSegment(key: string, place: { numbers: readonly number[]; at: number; newestFirst: boolean }): AsyncGenerator<JournalRecord> {
         const { disk, folder, keysOf, now } = this.#options;
         const number = place.numbers[place.at]!;
+        // A segment that is no longer open gets no further key, whatever form its file has.
+        const known = this.#heads.get(number);
+        if (known !== undefined && number !== now().segment && !mayHold(known, key)) return;
         const until = now().seq;
         const path = segmentPath(folder, number);
         // The packed form takes the padded one's place by a rename: offsets and records must come from the same open file.
