@@ -2,12 +2,13 @@
  * `npm run check`: everything that can be said about the code without running it. Ends with `N passed, N failed`.
  *
  * Types (TypeScript), form and lint (biome), rooms and doors (dependency-cruiser), what nobody uses (knip), purity of the pure rooms,
- * fault codes against docs/errors.md and the tests, and what must not be in the repository.
+ * fault codes against docs/errors.md and the tests, what must not be in the repository, and links that lead nowhere.
  */
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { codesMade, faultProblems } from './house/faults.ts';
 import { formProblems, hygieneProblems } from './house/hygiene.ts';
+import { linkProblems } from './house/links.ts';
 import { heading, packageScript, root, runProgram, verdict } from './house/programs.ts';
 import { purityProblems } from './house/purity.ts';
 import { roomOf } from './house/rooms.cjs';
@@ -38,6 +39,8 @@ const textual = (path: string) =>
 
 const files = await repositoryFiles();
 const sources = files.filter((path) => /\.(ts|cjs|mjs)$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
+/** Files and the folders that hold them. */
+const shelved = new Set(files.flatMap((path) => path.split('/').map((_name, depth, names) => names.slice(0, depth + 1).join('/'))));
 const present = folders.filter((folder) => existsSync(join(root, folder)));
 
 type Check = { readonly name: string; readonly run: () => Promise<string> };
@@ -81,6 +84,10 @@ const checks: Check[] = [
     ),
     own('form of files', () => sources.flatMap((path) => formProblems(path, read(path)))),
     own('hygiene', () => files.filter(textual).flatMap((path) => hygieneProblems(path, read(path)))),
+    own('links', () => {
+        const shelf = { has: (path: string) => shelved.has(path), read };
+        return files.filter((path) => path.endsWith('.md')).flatMap((path) => linkProblems(path, read(path), shelf));
+    }),
 ];
 
 const wanted = process.argv.slice(2);
