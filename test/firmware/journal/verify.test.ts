@@ -210,6 +210,25 @@ test('records given up after a failed sync are explained, not findings', async (
     assert.equal(result.notes.filter((note) => note.includes('given up')).length, 3);
 });
 
+test('after recovery: a torn tail is gone, damage stays a finding of its own place', async () => {
+    for (const [place, found] of [
+        [2 * 4096 + 300, []],
+        [1 * 4096 + 300, [['altered', '00000001', 2]]],
+    ] as const) {
+        const disk = new MemoryDisk();
+        const first = await openOn(disk);
+        for (let number = 1; number <= 3; number += 1) await first.journal.append([entry(number)]);
+        await first.journal.close();
+        const bytes = disk.peek(path(1));
+        bytes[place]! ^= 1;
+        disk.poke(path(1), bytes);
+        const second = await openOn(disk);
+        await second.journal.append([entry(4)]);
+        await second.journal.close();
+        assert.deepEqual(kinds(await verify({ disk, folder })), found);
+    }
+});
+
 test('every byte of a small journal, flipped: nothing passes', async () => {
     const disk = new MemoryDisk();
     const { journal: writer } = await openOn(disk, { segmentBytes: 2 * 4096 });
