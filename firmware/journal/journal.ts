@@ -134,8 +134,9 @@ export class SegmentJournal implements Journal {
 
     async append(entries: readonly JournalEntry[]): Promise<readonly JournalRecord[]> {
         if (this.#closed) throw misuseFault('an append after close');
-        if (this.#underWay !== undefined) throw misuseFault('an append while another one is under way');
+        // First: what is under way after a failure is the journal's own attempt to go on.
         if (this.#failure !== undefined) throw notWritableFault({ ...this.#failure.facts, failure: this.#failure.code });
+        if (this.#underWay !== undefined) throw misuseFault('an append while another one is under way');
         if (entries.length === 0) return [];
         return this.#exclusively(() => this.#commitEntries(entries));
     }

@@ -10,7 +10,7 @@ import type { DeliveryOutcome, Dispenser, Scanner } from '../ports/devices.ts';
 import { unreachable } from '../ports/fault.ts';
 import type { Call, Gateway, PayAnswer } from '../ports/gateway.ts';
 import type { Log } from '../ports/log.ts';
-import type { Happening } from '../sale/inputs.ts';
+import type { Happening, Reply } from '../sale/inputs.ts';
 import type { Alert, Payment } from '../sale/state.ts';
 import type { Step } from '../sale/steps.ts';
 import type { CodeSafe } from './code-safe.ts';
@@ -19,6 +19,8 @@ import type { WorldKeeper } from './world-keeper.ts';
 
 /** Sends one alarm out of the machine; false when it did not arrive. */
 export type SendAlert = (alert: Alert) => Promise<boolean>;
+
+const tellAgainMs = 1_000;
 
 export interface EffectParts {
     readonly gateway: Gateway;
@@ -29,7 +31,7 @@ export interface EffectParts {
     readonly scanner?: Scanner;
     readonly dispenser?: Dispenser;
     readonly sendAlert?: SendAlert;
-    readonly submit: (happening: Happening) => Promise<unknown>;
+    readonly submit: (happening: Happening) => Promise<Reply | undefined>;
     readonly nonce: () => string;
     /** The customer's sale that the scanner is armed for, or nothing. */
     readonly armedFor: (saleId: string | undefined) => void;
@@ -57,7 +59,8 @@ export class Effects implements Performer {
     }
 
     async perform(step: Step, attempt: { last: boolean; prepared: unknown }): Promise<void> {
-        const { gateway, submit, keeper } = this.#parts;
+        const { gateway, keeper } = this.#parts;
+        const submit = (happening: Happening) => this.#submitDurably(happening);
         const base = { stepId: step.id, last: attempt.last };
         switch (step.kind) {
             case 'wait':
@@ -72,7 +75,7 @@ export class Effects implements Performer {
                     return;
                 }
                 const sent = call.send(() => this.#parts.count('first_bytes_total'));
-                void submit({ kind: 'payStarted', ...of });
+                void this.#parts.submit({ kind: 'payStarted', ...of });
                 const answer = this.#seen('pay', await sent);
                 await submit({ kind: 'payAnswered', ...base, ...of, answer });
                 return;
@@ -150,7 +153,16 @@ export class Effects implements Performer {
         const [kind, subject = ''] = stepId.split(':');
         if (kind === 'barrier') this.#parts.keeper.barrierOver(subject);
         if (kind === 'farewell') this.#parts.keeper.farewell(undefined);
-        await this.#parts.submit({ kind: 'elapsed', stepId });
+        await this.#submitDurably({ kind: 'elapsed', stepId });
+    }
+
+    /** What happened is not forgotten because the journal could not be written: it is told again until it stands there. */
+    async #submitDurably(happening: Happening): Promise<void> {
+        for (;;) {
+            const reply = await this.#parts.submit(happening);
+            if (reply === undefined || reply.ok || reply.code !== 'journal-not-writable') return;
+            await new Promise<void>((resolve) => this.#parts.clock.after(tellAgainMs, resolve));
+        }
     }
 
     #payCall(saleId: string, payment: Payment): Call<PayAnswer> | undefined {

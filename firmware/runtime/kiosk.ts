@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { SaleChange } from '../ports/desk.ts';
+import { Fault } from '../ports/fault.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { OpenedJournal } from '../ports/journal.ts';
@@ -70,6 +71,7 @@ export class Kiosk {
             policy: parts.policy,
             devices: parts.devices,
             skewMs: () => parts.gateway.skewMs(),
+            journal: parts.opened.journal,
             changed: () => this.#wake(),
         });
         const { display } = parts.devices;
@@ -108,7 +110,7 @@ export class Kiosk {
                 onCommit: (commit) => this.#onCommit(commit),
                 onJournalFailed: (thrown) => {
                     parts.log.error('the journal cannot be written: selling has stopped', { detail: String(thrown).slice(0, 300) });
-                    this.keeper.journalFailed();
+                    this.keeper.checkJournal();
                 },
                 onBug: parts.onBug,
             },
@@ -119,7 +121,16 @@ export class Kiosk {
     /** Syncs `started`, and the inbox turns from here on. */
     async start(): Promise<void> {
         this.keeper.start(this.till.durable.lastAt);
-        await this.submit({ kind: 'start', boot: this.#parts.boot, version: this.#parts.version });
+        const reply = await this.submit({ kind: 'start', boot: this.#parts.boot, version: this.#parts.version });
+        // Without `started` a payment of the last run could be asked for twice: nothing goes on.
+        if (reply?.ok === false) {
+            throw new Fault({
+                code: 'START_NOT_RECORDED',
+                kind: 'storage',
+                message:
+                    'The start could not be written to the journal, so nothing was started. See the line before for the cause; free space or replace the disk.',
+            });
+        }
         void this.#readScans();
         void this.#readKeys();
     }
@@ -209,7 +220,7 @@ export class Kiosk {
     }
 
     #onCommit(commit: Commit): void {
-        this.keeper.journalLow(this.#parts.opened.journal.reserveLow);
+        this.keeper.checkJournal();
         this.#farewell(commit);
         for (const { seq, sale } of commit.sales.values()) {
             for (const listener of this.#changeListeners) listener({ seq, sale: saleView(sale) });

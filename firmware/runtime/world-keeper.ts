@@ -6,6 +6,7 @@
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { DeviceStatus, Dispenser, Display, Panel, Scanner, SlotStatus } from '../ports/devices.ts';
 import type { ProbeAnswer } from '../ports/gateway.ts';
+import type { Journal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { Sale } from '../sale/state.ts';
 import type { Policy, World } from '../sale/world.ts';
@@ -23,6 +24,7 @@ const skewMsMax = 120_000;
 /** A wall clock that is further than this behind the journal has jumped; less is its own small correction. */
 const behindMsMax = 60_000;
 const clockCheckMs = 10_000;
+const journalCheckMs = 1_000;
 /** Requests that could not leave this machine, one after the other, before nothing is sold any more (design §3). */
 const unsentMax = 2;
 
@@ -32,11 +34,13 @@ export class WorldKeeper {
     readonly #devices: Devices;
     readonly #changed: () => void;
     readonly #skewMs: () => number | undefined;
+    readonly #journal: Pick<Journal, 'writable' | 'reserveLow'>;
     readonly #stops: (() => void)[] = [];
     #world: World;
     #unsent = 0;
     #lastAt = 0;
     #timer: Timer | undefined;
+    #journalTimer: Timer | undefined;
 
     constructor(options: {
         clock: Clock;
@@ -44,12 +48,14 @@ export class WorldKeeper {
         policy: Policy;
         devices: Devices;
         skewMs: () => number | undefined;
+        journal: Pick<Journal, 'writable' | 'reserveLow'>;
         changed: () => void;
     }) {
         this.#clock = options.clock;
         this.#log = options.log;
         this.#devices = options.devices;
         this.#skewMs = options.skewMs;
+        this.#journal = options.journal;
         this.#changed = options.changed;
         this.#world = {
             policy: options.policy,
@@ -88,18 +94,20 @@ export class WorldKeeper {
     stop(): void {
         for (const stop of this.#stops) stop();
         this.#timer?.cancel();
+        this.#journalTimer?.cancel();
     }
 
     stopping(): void {
         this.#update({ stopping: true });
     }
 
-    journalFailed(): void {
-        this.#update({ journalWritable: false });
-    }
-
-    journalLow(journalLow: boolean): void {
-        this.#update({ journalLow });
+    /** Asked after every commit and every failed one; while it cannot be written, again and again: the journal goes on by itself. */
+    checkJournal(): void {
+        const { writable, reserveLow } = this.#journal;
+        if (writable && !this.#world.journalWritable) this.#log.info('the journal can be written again');
+        this.#update({ journalWritable: writable, journalLow: reserveLow });
+        this.#journalTimer?.cancel();
+        if (!writable || reserveLow) this.#journalTimer = this.#clock.after(journalCheckMs, () => this.checkJournal());
     }
 
     glass(glass: World['glass']): void {
