@@ -54,8 +54,15 @@ export function openDesk(parts: DeskParts): Desk {
         async openSale(request: OpenSaleRequest) {
             return ask({ kind: 'openSale', ...request, ...(await keyed(request.key)) });
         },
-        async cancelSale({ saleId }) {
-            return ask({ kind: 'cancelSale', saleId, ...(await known(saleId)) });
+        async cancelSale({ saleId, by, key }) {
+            return ask({
+                kind: 'cancelSale',
+                saleId,
+                by,
+                ...(key === undefined ? {} : { key }),
+                ...(await keyed(key)),
+                ...(await known(saleId)),
+            });
         },
         async refundSale({ saleId, amount, reason, key }) {
             return ask({
@@ -68,8 +75,18 @@ export function openDesk(parts: DeskParts): Desk {
                 ...(await keyed(key)),
             });
         },
-        async resolveSale({ saleId, decision, note, by }) {
-            return ask({ kind: 'resolveSale', saleId, decision, note, by, ...(await known(saleId)) });
+        async resolveSale({ saleId, decision, note, by, key }) {
+            const again = await keyed(key);
+            return ask({
+                kind: 'resolveSale',
+                saleId,
+                decision,
+                note,
+                by,
+                ...(key === undefined ? {} : { key }),
+                ...again,
+                ...(await known(saleId)),
+            });
         },
         async sale(saleId) {
             const sale = stateSale(saleId) ?? (await archive.sale(saleId));

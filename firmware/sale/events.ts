@@ -234,6 +234,9 @@ export interface RefundFailed extends OfRefund {
 export interface CustomerLeft extends OfSale {
     readonly type: 'customerLeft';
     readonly reason: LeaveReason;
+    /** Who cancelled, where it was asked for over the API, and under which key. */
+    readonly by?: string;
+    readonly key?: RequestKey;
 }
 export interface ScanRefused extends OfSale {
     readonly type: 'scanRefused';
@@ -250,6 +253,7 @@ export interface SaleResolved extends OfSale {
     readonly decision: 'delivered' | 'refund' | 'settled-outside';
     readonly note: string;
     readonly by: string;
+    readonly key?: RequestKey;
 }
 export interface SaleEnded extends OfSale {
     readonly type: 'saleEnded';

@@ -4,7 +4,16 @@
  * Never throws for an event that a journal can hold: an event about a sale that is not in the state leaves it as it is.
  */
 import { unreachable } from '../ports/fault.ts';
-import type { CancelIntended, DeliveryEnded, PaymentIntended, RefundIntended, SaleOpened, Started, TillEvent } from './events.ts';
+import type {
+    CancelIntended,
+    DeliveryEnded,
+    PaymentIntended,
+    RefundIntended,
+    RequestKey,
+    SaleOpened,
+    Started,
+    TillEvent,
+} from './events.ts';
 import { paymentOf } from './questions.ts';
 import type { Cancel, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
 
@@ -182,7 +191,7 @@ function change(state: TillState, event: TillEvent): TillState {
             return onRefund(state, event, (refund) => ({ ...refund, state: 'failed', resultCode: event.resultCode, next: event.next }));
         case 'customerLeft': {
             const left = onSale(state, event, (sale) => ({ ...sale, customerHere: false, left: event.reason }));
-            return withoutCustomer(left, event.saleId);
+            return withKey(withoutCustomer(left, event.saleId), event);
         }
         case 'scanRefused':
             return onSale(state, event, (sale) => ({
@@ -195,9 +204,12 @@ function change(state: TillState, event: TillEvent): TillState {
                 sale.reviews.includes(event.reason) ? sale : { ...sale, reviews: [...sale.reviews, event.reason] },
             );
         case 'saleResolved':
-            return withoutRaised(
-                onSale(state, event, (sale) => resolvedByPerson(sale, event)),
-                event.saleId,
+            return withKey(
+                withoutRaised(
+                    onSale(state, event, (sale) => resolvedByPerson(sale, event)),
+                    event.saleId,
+                ),
+                event,
             );
         case 'saleEnded':
             return saleEnded(state, event);
@@ -302,13 +314,13 @@ function saleOpened(state: TillState, event: SaleOpened): TillState {
         refusedScans: 0,
         reviews: [],
     };
-    return {
+    const next: TillState = {
         ...state,
         saleCount: state.saleCount + 1,
         sales: { ...state.sales, [sale.id]: sale },
         ...(event.origin === 'customer' ? { customerSale: sale.id } : {}),
-        keys: event.key === undefined ? state.keys : [...state.keys, { ...event.key, saleId: sale.id }].slice(-keysMax),
     };
+    return withKey(next, event);
 }
 
 function paymentIntended(state: TillState, event: PaymentIntended): TillState {
@@ -378,12 +390,7 @@ function refundIntended(state: TillState, event: RefundIntended): TillState {
         );
         return withRefund;
     });
-    const ended = codeEnded(next, event);
-    if (event.key === undefined) return ended;
-    return {
-        ...ended,
-        keys: [...state.keys, { ...event.key, saleId: event.saleId, refundRequestId: event.refundRequestId }].slice(-keysMax),
-    };
+    return withKey(codeEnded(next, event), event);
 }
 
 function resolvedByPerson(
@@ -444,6 +451,13 @@ function withoutCustomer(state: TillState, saleId: string): TillState {
 function unblocked(state: TillState): TillState {
     const { blocked: _blocked, ...rest } = state;
     return rest;
+}
+
+/** Keeps what an Idempotency-Key made, so that the same request is answered the same way again (design §8). */
+function withKey(state: TillState, event: { saleId: string; refundRequestId?: string; key?: RequestKey }): TillState {
+    if (event.key === undefined) return state;
+    const made = { saleId: event.saleId, ...(event.refundRequestId === undefined ? {} : { refundRequestId: event.refundRequestId }) };
+    return { ...state, keys: [...state.keys, { ...event.key, ...made }].slice(-keysMax) };
 }
 
 function withId(paymentId: string | undefined): { paymentId?: string } {

@@ -21,6 +21,12 @@ interface Recalled {
     readonly known?: Sale;
 }
 
+/** An Idempotency-Key, and what the journal's index knows that it made. */
+interface Keyed {
+    readonly key?: RequestKey;
+    readonly keyed?: KeyedResource;
+}
+
 interface StepResult {
     readonly stepId: string;
     /** The schedule has no further attempt. */
@@ -56,7 +62,7 @@ export type Happening =
       }
     | { readonly kind: 'confirmPresence'; readonly token?: string; readonly number?: string }
     | { readonly kind: 'pressed'; readonly key: string }
-    | ({ readonly kind: 'cancelSale'; readonly saleId: string } & Recalled)
+    | ({ readonly kind: 'cancelSale'; readonly saleId: string; readonly by: string } & Keyed & Recalled)
     | ({
           readonly kind: 'refundSale';
           readonly saleId: string;
@@ -71,7 +77,8 @@ export type Happening =
           readonly decision: 'delivered' | 'refund' | 'settled-outside';
           readonly note: string;
           readonly by: string;
-      } & Recalled)
+      } & Keyed &
+          Recalled)
     /** A scan of the sale that the scanner was armed for. The code itself stays outside (design §1). */
     | {
           readonly kind: 'scanned';

@@ -114,6 +114,7 @@ export function onPressed(turn: Turn, key: string): void {
 }
 
 export function onCancelSale(turn: Turn, input: InputOf<'cancelSale'>) {
+    if (answeredByKey(turn, input)) return;
     const sale = saleNow(turn, input.saleId);
     if (sale === undefined && input.known === undefined) return unknownSale(turn);
     if (sale === undefined || sale.ended !== undefined) {
@@ -123,7 +124,9 @@ export function onCancelSale(turn: Turn, input: InputOf<'cancelSale'>) {
         return refuse(turn, { status: 409, code: 'sale-paid', detail: 'The sale is already paid; ask for a refund instead.' });
     }
     // A sale that only waits for money of a customer who is gone can still be cancelled by name.
-    if (sale.left === undefined || sale.left === 'restart') emit(turn, { type: 'customerLeft', saleId: sale.id, reason: 'cancelled' });
+    if (sale.left === undefined || sale.left === 'restart') {
+        emit(turn, { type: 'customerLeft', saleId: sale.id, reason: 'cancelled', by: input.by, ...keyOf(input) });
+    }
     turn.reply = { ok: true, saleId: sale.id };
 }
 
@@ -178,11 +181,12 @@ export function onRefundSale(turn: Turn, input: InputOf<'refundSale'>) {
 
 /** A person closes a case: what the goods did, or that the money is settled elsewhere (R8). */
 export function onResolveSale(turn: Turn, input: InputOf<'resolveSale'>) {
+    if (answeredByKey(turn, input)) return;
     const sale = saleNow(turn, input.saleId) ?? input.known;
     if (sale === undefined) return unknownSale(turn);
     if (sale.ended !== 'review')
         return refuse(turn, { status: 409, code: 'not-in-review', detail: 'Only a sale in review can be resolved.' });
-    emit(turn, { type: 'saleResolved', saleId: sale.id, decision: input.decision, note: input.note, by: input.by });
+    emit(turn, { type: 'saleResolved', saleId: sale.id, decision: input.decision, note: input.note, by: input.by, ...keyOf(input) });
     if (input.decision === 'refund') {
         // What a cancel or an earlier refund could not give back is asked for again; undelivered goods follow by R5.
         for (const payment of saleNow(turn, sale.id)?.payments ?? []) askBackAgain(turn, sale.id, payment);
@@ -225,6 +229,10 @@ function answeredByKey(turn: Turn, input: { key?: RequestKey; keyed?: KeyedResou
         turn.reply = { ok: true, saleId: before.saleId, ...refund, repeated: true };
     }
     return true;
+}
+
+function keyOf(input: { key?: RequestKey }): { key?: RequestKey } {
+    return input.key === undefined ? {} : { key: input.key };
 }
 
 function keyIn(state: TillState, key: RequestKey): KeyedResource | undefined {

@@ -213,7 +213,7 @@ function operator(kiosk: KioskModel, move: number): void {
     const inState = kiosk.state.sales[saleId];
     const archived = inState === undefined ? kiosk.archived((event) => event.type === 'saleOpened' && event.saleId === saleId) : undefined;
     const known = archived === undefined ? {} : { known: archived };
-    if (kind === 'cancel') kiosk.input({ kind: 'cancelSale', saleId, ...known });
+    if (kind === 'cancel') kiosk.input({ kind: 'cancelSale', by: 'model', saleId, ...known });
     if (kind === 'refund') kiosk.input({ kind: 'refundSale', saleId, ...known });
     if (kind === 'part') {
         const amount = { currency: 'EUR', value: String(1 + chance.below(200)) };
