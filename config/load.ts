@@ -47,7 +47,7 @@ export async function loadConfig(options: {
     }
     const overlay = overlayEnvironment({ data: document.data, env: options.env, schema: schema as unknown as Shape });
     const { config, problems } = checkData(overlay.data);
-    if (config !== undefined && options.checkFiles !== false) problems.push(...(await fileProblems(config, folder)));
+    if (options.checkFiles !== false) problems.push(...(await fileProblems(overlay.data, folder)));
     const lines = [
         ...overlay.problems.map(({ where, problem }) => ({ order: 0, text: `${where} ${told(problem)}` })),
         ...problems.map((problem) => placed({ problem, document, name, variable: overlay.variableOf(problem.path) })),

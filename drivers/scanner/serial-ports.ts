@@ -33,7 +33,9 @@ export async function listSerialPorts(
 ): Promise<readonly SerialPortInfo[]> {
     const list = options.list ?? (async () => (await import('serialport')).SerialPort.list());
     const links = await linksIn(options.byId ?? byIdFolder);
-    return (await list()).map(({ path, manufacturer, vendorId, productId }) => ({
+    // serialport asks udev; where there is none, the links still tell what is plugged in.
+    const listed: readonly Listed[] = await list().catch(() => [...links.keys()].map((path) => ({ path })));
+    return listed.map(({ path, manufacturer, vendorId, productId }) => ({
         path: links.get(path) ?? path,
         device: path,
         ...(manufacturer === undefined ? {} : { manufacturer }),

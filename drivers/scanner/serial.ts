@@ -30,8 +30,18 @@ export const serialScanner = defineDriver({
     port: 'scanner',
     proof: 'bench',
     config: serialScannerConfig,
-    open: async (config, needs) => new SerialScanner(config, needs, await loadOpenTty()),
+    open: async (config, needs) =>
+        new SerialScanner(config, needs, needs.later === undefined ? await loadOpenTty() : lateOpenTty(needs.later)),
 });
+
+/** Loads the package at the first opening, once the till is up; where it does not load, the line is offline and says why. */
+function lateOpenTty(later: () => Promise<void>): OpenTty {
+    let loaded: Promise<OpenTty> | undefined;
+    return async (order) => {
+        loaded ??= later().then(loadOpenTty);
+        return (await loaded)(order);
+    };
+}
 
 export class SerialScanner implements Scanner {
     readonly #config: Config;

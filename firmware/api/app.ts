@@ -8,6 +8,7 @@ import type { Desk } from '../ports/desk.ts';
 import { faultOf } from '../ports/fault.ts';
 import type { Log } from '../ports/log.ts';
 import type { VirtualDevices } from '../ports/virtual.ts';
+import { addAlarmRoutes } from './alarm-routes.ts';
 import { healthOf } from './door.ts';
 import type { EventStreams } from './events.ts';
 import type { Metrics } from './metrics.ts';
@@ -76,6 +77,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         );
     };
     addSalesRoutes(app, desk);
+    addAlarmRoutes(app, desk);
     addEventRoute({ app, desk, events: options.events });
     addVirtualRoutes(app, options.virtual);
     addInfoRoutes(app, options);

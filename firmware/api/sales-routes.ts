@@ -56,7 +56,7 @@ function addOpening(app: FastifyInstance, desk: DeskOf): void {
                     items: {
                         type: 'array',
                         minItems: 1,
-                        maxItems: 50,
+                        maxItems: 20,
                         items: {
                             type: 'object',
                             required: ['slot'],
@@ -107,8 +107,8 @@ function addReading(app: FastifyInstance, desk: DeskOf): void {
                     claim: { type: 'string', minLength: 1, maxLength: 64 },
                     limit: {
                         type: 'string',
-                        pattern: '^([1-9][0-9]{0,2}|1000)$',
-                        description: 'At most so many, 1 to 1000; 100 when left out.',
+                        pattern: '^([1-9][0-9]?|[1-4][0-9]{2}|500)$',
+                        description: 'At most so many, 1 to 500; 100 when left out.',
                     },
                 },
             },

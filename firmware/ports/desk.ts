@@ -5,7 +5,7 @@ import type { Amount } from './amount.ts';
 import type { HttpReply, RawNotification } from './gateway.ts';
 
 export interface KeyedRequest {
-    /** Idempotency-Key with the SHA-256 of the body, hex. */
+    /** Idempotency-Key with a SHA-256 of method, path and body, hex: one key cannot mean two things. */
     readonly key?: { readonly key: string; readonly bodyHash: string };
 }
 
@@ -114,6 +114,18 @@ export interface EntryDesk {
     };
 }
 
+/** Something that a person should know: a case to decide, money nobody knows, a gateway that refuses. */
+export interface AlarmView {
+    readonly alertId: string;
+    /** A word of docs/errors.md. */
+    readonly about: string;
+    readonly saleId?: string;
+    readonly detail: string;
+    readonly at: string;
+    /** It has left the machine by `operator.alert`, or there is no way configured by which it could. */
+    readonly sent: boolean;
+}
+
 /** A durable change, for live events. */
 export interface SaleChange {
     readonly seq: number;
@@ -130,6 +142,8 @@ export interface Desk extends EntryDesk {
     sale(saleId: string): Promise<SaleView | undefined>;
     /** Open sales first, then ended ones newest first. */
     sales(query: { state?: string; reference?: string; claim?: string; limit?: number }): Promise<readonly SaleView[]>;
+    /** Alarms, newest first. */
+    alarms(query: { limit: number }): Promise<readonly AlarmView[]>;
     /** Calls for every durable change of a sale, after the sync, until the returned function is called. */
     onChange(listener: (change: SaleChange) => void): () => void;
     /** Changes after a sequence number, from the journal, for Last-Event-ID. */

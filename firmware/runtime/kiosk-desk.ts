@@ -17,6 +17,7 @@ import type { Sale } from '../sale/state.ts';
 import { saleView } from '../sale/view.ts';
 import { Archive } from './archive.ts';
 import type { Kiosk } from './kiosk.ts';
+import { openRecall, type Recall } from './recall.ts';
 
 export interface DeskParts {
     readonly kiosk: Kiosk;
@@ -38,12 +39,10 @@ export function openDesk(parts: DeskParts): Desk {
 
     const ask = async (happening: Happening): Promise<DeskReply> => (await kiosk.submit(happening)) ?? nothingSaid;
     const stateSale = (saleId: string): Sale | undefined => kiosk.till.durable.sales[saleId];
-    /** What the index knows, only where the state no longer does. */
-    const known = async (saleId: string): Promise<{ known?: Sale }> => {
-        if (stateSale(saleId) !== undefined) return {};
-        const sale = await archive.sale(saleId);
-        return sale?.ended === undefined ? {} : { known: sale };
-    };
+    const recall = openRecall(kiosk.till);
+    const askAbout = async (saleId: string, happening: (recalled: { known?: Sale }) => Happening): Promise<DeskReply> =>
+        (await recall({ inState: (state) => state.sales[saleId] !== undefined, known: () => archive.sale(saleId), happening })) ??
+        nothingSaid;
     const keyed = async (key: { key: string } | undefined): Promise<{ keyed?: KeyedResource }> => {
         if (key === undefined || kiosk.till.durable.keys.some((one) => one.key === key.key)) return {};
         const resource = await archive.keyed(key.key);
@@ -55,38 +54,21 @@ export function openDesk(parts: DeskParts): Desk {
             return ask({ kind: 'openSale', ...request, ...(await keyed(request.key)) });
         },
         async cancelSale({ saleId, by, key }) {
-            return ask({
-                kind: 'cancelSale',
-                saleId,
-                by,
-                ...(key === undefined ? {} : { key }),
-                ...(await keyed(key)),
-                ...(await known(saleId)),
-            });
+            const made = { ...(key === undefined ? {} : { key }), ...(await keyed(key)) };
+            return askAbout(saleId, (recalled) => ({ kind: 'cancelSale', saleId, by, ...made, ...recalled }));
         },
         async refundSale({ saleId, amount, reason, key }) {
-            return ask({
-                kind: 'refundSale',
-                saleId,
+            const made = {
                 ...(amount === undefined ? {} : { amount }),
                 ...(reason === undefined ? {} : { reason }),
                 ...(key === undefined ? {} : { key }),
-                ...(await known(saleId)),
                 ...(await keyed(key)),
-            });
+            };
+            return askAbout(saleId, (recalled) => ({ kind: 'refundSale', saleId, ...made, ...recalled }));
         },
         async resolveSale({ saleId, decision, note, by, key }) {
-            const again = await keyed(key);
-            return ask({
-                kind: 'resolveSale',
-                saleId,
-                decision,
-                note,
-                by,
-                ...(key === undefined ? {} : { key }),
-                ...again,
-                ...(await known(saleId)),
-            });
+            const made = { ...(key === undefined ? {} : { key }), ...(await keyed(key)) };
+            return askAbout(saleId, (recalled) => ({ kind: 'resolveSale', saleId, decision, note, by, ...made, ...recalled }));
         },
         async sale(saleId) {
             const sale = stateSale(saleId) ?? (await archive.sale(saleId));
@@ -94,6 +76,18 @@ export function openDesk(parts: DeskParts): Desk {
         },
         async sales(query) {
             return findSales(kiosk, archive, query);
+        },
+        async alarms({ limit }) {
+            const records = await journal.newest({ type: 'alertRaised', limit });
+            const waiting = new Set(kiosk.till.durable.alerts.map((alert) => alert.alertId));
+            return records.map((record) => ({
+                alertId: String(record.alertId),
+                about: String(record.about),
+                ...(typeof record.saleId === 'string' ? { saleId: record.saleId } : {}),
+                detail: String(record.detail),
+                at: record.time,
+                sent: !waiting.has(String(record.alertId)),
+            }));
         },
         onChange: (listener) => kiosk.onChange(listener),
         changesSince: (seq) => changesSince({ journal, archive, kiosk }, seq),
@@ -108,7 +102,7 @@ export function openDesk(parts: DeskParts): Desk {
             return (await ask({ kind: 'confirmPresence', token, number })).ok;
         },
         entryStatus: (token, waitMs) => entryStatus({ ...parts, archive }, token, waitMs),
-        notification: (raw) => takeNotification({ ...parts, archive }, raw),
+        notification: (raw) => takeNotification({ ...parts, archive, recall }, raw),
         readiness: () => readinessOf(parts),
         entryOffer() {
             const { policy, slots: _slots, ...world } = kiosk.keeper.world;
@@ -236,7 +230,7 @@ function statusOf(sale: Sale): EntryStatus {
 
 /** Verified on the raw bytes, journalled, and only then acknowledged (R9). */
 async function takeNotification(
-    { kiosk, gateway, log, archive }: DeskParts & { archive: Archive },
+    { kiosk, gateway, log, archive, recall }: DeskParts & { archive: Archive; recall: Recall },
     raw: RawNotification,
 ): Promise<HttpReply> {
     const news = gateway.readNotification(raw);
@@ -256,9 +250,11 @@ async function takeNotification(
         }
         case 'paid': {
             const { kind: _kind, ...paid } = news;
-            const inState = findPayment(kiosk.till.durable, paid.paymentRequestId) !== undefined;
-            const known = inState ? undefined : await archive.saleOfPayment(paid.paymentRequestId);
-            const reply = await kiosk.submit({ kind: 'paidNotified', ...paid, ...(known?.ended === undefined ? {} : { known }) });
+            const reply = await recall({
+                inState: (state) => findPayment(state, paid.paymentRequestId) !== undefined,
+                known: () => archive.saleOfPayment(paid.paymentRequestId),
+                happening: (recalled) => ({ kind: 'paidNotified', ...paid, ...recalled }),
+            });
             return gateway.acknowledge(raw, reply === undefined || reply.ok);
         }
     }

@@ -43,6 +43,8 @@ export interface TillParts {
 
 interface Waiting {
     readonly happening: Happening;
+    /** Asked of the staged state in the turn itself. */
+    readonly when?: (staged: TillState) => boolean;
     readonly resolve: (reply: Reply | undefined) => void;
 }
 
@@ -92,11 +94,15 @@ export class Till {
         return Math.max(Math.trunc(this.#clock.wallMs()), this.#staged.lastAt);
     }
 
-    /** Puts something that happened into the inbox. Resolves with the reply after the sync; never rejects. */
-    submit(happening: Happening): Promise<Reply | undefined> {
+    /**
+     * Puts something that happened into the inbox. Resolves with the reply after the sync; never rejects.
+     *
+     * @param when where the staged state does not fit it when its turn comes, nothing is decided and the reply is `askAgain`.
+     */
+    submit(happening: Happening, when?: (staged: TillState) => boolean): Promise<Reply | undefined> {
         if (this.#closed) return Promise.resolve(refusedAtStop);
         return new Promise((resolve) => {
-            this.#inbox.push({ happening, resolve });
+            this.#inbox.push({ happening, resolve, ...(when === undefined ? {} : { when }) });
             this.#turn();
         });
     }
@@ -129,7 +135,11 @@ export class Till {
         const events: TillEvent[] = [];
         const changed = new Map<string, { place: number; sale: Sale }>();
         const replies: (Reply | undefined)[] = [];
-        for (const { happening } of taken) {
+        for (const { happening, when } of taken) {
+            if (when !== undefined && !when(this.#staged)) {
+                replies.push(askAgain);
+                continue;
+            }
             const input = { ...happening, now: this.now(), nonce: this.#ids.nonce() } as Input;
             const decision = decide(this.#staged, world, input);
             for (const event of decision.events) this.#stage(event, events, changed);
@@ -190,6 +200,9 @@ export class Till {
         }
     }
 }
+
+/** The reply to a happening whose `when` did not hold: look again, and submit again. Never told to anybody outside. */
+export const askAgain: Reply = { ok: false, status: 503, code: 'ask-again', detail: 'The till has moved on; ask again.' };
 
 const refusedAtStop: Reply = { ok: false, status: 503, code: 'stopping', detail: 'The kiosk is stopping.', reasons: ['stopping'] };
 const refusedUnwritten: Reply = {

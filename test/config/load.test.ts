@@ -202,3 +202,9 @@ test('a hundred aliases of aliases do not eat the memory', async () => {
     }
     assert.match((await problems(layers.join('\n')))[0] ?? '', /not valid YAML/);
 });
+
+test('a missing key file is told together with what else is wrong', async () => {
+    const told = await problems(changed({ 'gateway.privateKeyFile': 'no.pem', 'kiosk.id': 'a b' }));
+    assert.equal(told.length, 2, told.join('\n'));
+    assert.ok(told.some((line) => line.includes('kiosk.id')) && told.some((line) => line.includes('no.pem is not there')));
+});

@@ -26,6 +26,13 @@ test('a port is named by the link that stays with the device, others by what the
     ]);
 });
 
+test('where udev cannot be asked, the links alone tell', async () => {
+    const list = () => Promise.reject(new Error('spawn udevadm ENOENT'));
+    assert.deepEqual(await listSerialPorts({ byId: folder, list }), [
+        { path: join(folder, 'usb-GM65_0001'), device: join(folder, 'ttyACM0') },
+    ]);
+});
+
 test('a machine without links lists what there is', async () => {
     assert.deepEqual(await listSerialPorts({ byId: join(folder, 'none'), list: async () => [] }), []);
 });

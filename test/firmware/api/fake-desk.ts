@@ -81,6 +81,9 @@ export function fakeDesk(): FakeDesk {
             asked.push({ what: 'sales', order: query });
             return [...known.values()];
         },
+        alarms: async () => [
+            { alertId: 'A1', about: 'review', saleId: 'S1', detail: 'delivery-unknown', at: '2026-11-23T03:00:00.000Z', sent: false },
+        ],
         onChange: (listener) => {
             listeners.add(listener);
             return () => listeners.delete(listener);

@@ -26,6 +26,7 @@ const promised = [
     'GET /metrics',
     'GET /openapi.json',
     'GET /',
+    'GET /v1/alarms',
     'GET /v1/events',
     'GET /v1/sales',
     'GET /v1/sales/{id}',
@@ -73,6 +74,7 @@ test('real answers are what the document says', async () => {
         const check = checker(document);
         check('get /healthz', await call({ path: '/healthz' }));
         check('get /readyz', await call({ path: '/readyz' }));
+        check('get /v1/alarms', await call({ path: '/v1/alarms' }));
         check('get /v1/sales', await call({ path: '/v1/sales' }));
         check('get /v1/sales', await call({ path: '/v1/sales?x=1' }));
         check('get /v1/sales/{id}', await call({ path: '/v1/sales/S1' }));
