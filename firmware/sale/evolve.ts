@@ -344,8 +344,10 @@ function paymentIntended(state: TillState, event: PaymentIntended): TillState {
         lateCount: 0,
     };
     const withPayment = onSale(state, event, (sale) => {
-        const { notice: _notice, ...rest } = sale;
-        return { ...rest, payments: [...sale.payments, payment] };
+        const { notice, ...rest } = sale;
+        // A fresh order code follows a refusal at once: the customer must still be told of it. Only another try of theirs answers it.
+        const told = notice === undefined || payment.mode === 'payment-code' ? {} : { notice };
+        return { ...rest, ...told, payments: [...sale.payments, payment] };
     });
     if (event.codeHash === undefined) return withPayment;
     const kept = state.recentCodes.filter((code) => code.endedAt === undefined || code.endedAt > event.at - dayMs);

@@ -167,7 +167,8 @@ function leaveWhenHopeless(turn: Turn, sale: Sale) {
         return;
     }
     if (sale.origin === 'entry') return leave(last.state === 'declined' ? 'declined' : 'timeout');
-    if (last.cancel?.reason === 'expired') return leave('timeout');
+    const closedByGateway = last.mode !== 'payment-code' && last.state === 'cancelled' && last.cancel === undefined;
+    if (last.cancel?.reason === 'expired' || closedByGateway) return leave('timeout');
     if (tries >= turn.world.policy.triesMax) return leave('tries');
     const modes = modesNow(turn.world);
     if (!readiness(turn.state, turn.world).ready) return leave(last.state === 'declined' ? 'declined' : 'not-ready');

@@ -145,6 +145,11 @@ function settled(turn: Turn, found: Found, input: InputOf<'inquired'>): boolean 
         return true;
     }
     if (found.payment.cancel !== undefined || !unresolved(found.payment)) return true;
+    // An order that nobody paid in its time was not refused: it is over.
+    if (answer.kind === 'failed' && answer.resultCode === 'ORDER_IS_CLOSED' && found.payment.mode !== 'payment-code') {
+        emit(turn, { type: 'paymentCancelled', ...of, via: 'closed' });
+        return true;
+    }
     if (answer.kind === 'failed') {
         emit(turn, { type: 'paymentDeclined', ...of, resultCode: answer.resultCode, by: 'gateway' });
         return true;
