@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FaultOrder } from '../../scripts/sandbox/faults.ts';
 import { type Kiosk, paymentsOf, refundsOf } from './kiosk.ts';
+import { until } from './processes.ts';
 import { Stage, stand } from './stage.ts';
 
 let stage: Stage;
@@ -21,10 +22,10 @@ before(async () => {
         modes,
         dataDir: `./${name}-data`,
     });
-    const plain = { scanner: stand['scanner'], display: stand['display'] };
+    const plain = { scanner: stand.scanner, display: stand.display };
     [scans, shows] = await Promise.all([
         stage.opened({ name: 'scans', config: { ...plain, kiosk: kioskOf('scans', ['payment-code']) } }),
-        stage.opened({ name: 'shows', config: { ...plain, kiosk: kioskOf('shows', ['order-code']) } }),
+        stage.opened({ name: 'shows', config: { ...plain, kiosk: kioskOf('shows', ['order-code']) }, timing: { orderCodeExpiry: '8s' } }),
     ]);
 });
 
@@ -75,25 +76,36 @@ const rows: readonly Row[] = [
 ];
 
 test('payment code: every way in which an answer can be wrong', async (t) => {
+    const sold: { readonly row: Row; readonly saleId: string }[] = [];
+    // Nobody is told by a notification here: what the inquiry says must be enough.
+    await stage.bank.fault({ api: 'notifyPayment', kind: 'never' });
     for (const row of rows) {
+        // The next customer comes as soon as the one before is released; what is still unknown is settled beside them.
+        const sale = await scans.sell('150');
+        for (const fault of row.faults) await stage.bank.fault({ api: 'pay', count: 1, ...fault } as FaultOrder);
+        await scans.scan(await stage.code());
+        const { paymentRequestId } = (await scans.saleWhen(sale.id, 'has a payment', (one) => one.payments.length > 0)).payments[0]!;
+        for (const fault of row.inquiry ?? []) await stage.bank.fault({ api: 'inquiryPayment', paymentRequestId, ...fault } as FaultOrder);
+        await until('the fault was met', async () => {
+            const met = (await stage.bank.requests({ api: 'pay', about: paymentRequestId })).some((one) => one.spoiled.length > 0);
+            return met ? true : undefined;
+        });
+        sold.push({ row, saleId: sale.id });
+    }
+    for (const { row, saleId } of sold) {
         await t.test(row.name, async () => {
-            // Nobody is told by a notification here: what the inquiry says must be enough.
-            await stage.bank.fault({ api: 'notifyPayment', kind: 'never' });
-            for (const fault of row.faults) await stage.bank.fault({ api: 'pay', count: 1, ...fault } as FaultOrder);
-            for (const fault of row.inquiry ?? []) await stage.bank.fault({ api: 'inquiryPayment', ...fault } as FaultOrder);
-            const sale = await scans.sell('150');
-            await scans.scan(await stage.code());
-            const ended = await scans.ended(sale.id);
-            await stage.bank.endFault();
+            const ended = await scans.ended(saleId);
             assert.equal(ended.state, row.state, `${paymentsOf(ended)}; ${refundsOf(ended)}`);
             assert.equal(ended.kept.value, row.kept);
             assert.deepEqual(ended.reviews, row.reviews ?? []);
-            const asked = await stage.bank.requests({ api: 'pay', about: ended.payments[0]!.paymentRequestId });
+            const { paymentRequestId } = ended.payments[0]!;
+            const asked = await stage.bank.requests({ api: 'pay', about: paymentRequestId });
             assert.equal(asked.filter((one) => !one.spoiled.includes('booked-late')).length, 1, 'a payment code is presented once');
-            const ledger = await stage.bank.ledger({ paymentRequestId: ended.payments[0]!.paymentRequestId });
+            const ledger = await stage.bank.ledger({ paymentRequestId });
             assert.equal(ledger.payments[0]?.net.value ?? '0', row.kept, 'the ledger keeps what the sale says');
         });
     }
+    await stage.bank.endFault();
 });
 
 test('order code: an answer that cannot be believed is asked for again under the same id', async (t) => {

@@ -1,10 +1,11 @@
 /** A stand without a dispenser: real serial line, real picture file, real entry page; each mode bought, order code left to expire. */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { SaleView } from '../../firmware/ports/desk.ts';
 import { Cable } from '../drivers/pty.ts';
 import { ask } from './http.ts';
 import { type Kiosk, paymentsOf } from './kiosk.ts';
@@ -91,7 +92,7 @@ test('the entry code leads through the page without scripts into the cashier', a
     assert.equal(bought.paid?.outcome, 'paid');
     const payment = bought.paid!.paymentRequestId;
     const sale = await until('the entry sale has ended', async () => {
-        const { sales } = (await kiosk.get('/v1/sales')).json as { sales: Awaited<ReturnType<Kiosk['sale']>>[] };
+        const { sales } = (await kiosk.get('/v1/sales')).json as { sales: SaleView[] };
         return sales.find((one) => one.ended && one.payments.some((each) => each.paymentRequestId === payment));
     });
     assert.equal(sale.state, 'delivered');
@@ -114,28 +115,59 @@ test('the entry page tells what is wrong with an amount, and asks the gateway fo
     assert.doesNotMatch(outside.text, /<form/, 'a browser that is no wallet gets no form');
 });
 
-test('an order code that is not paid leaves the picture before its cancel is sent', async () => {
+/** When the picture lost its order code, by the file system's clock in milliseconds. */
+async function blankedAt(code: string): Promise<number> {
+    return until('the code has left the picture', () => (codeOnPicture(picture) === code ? undefined : statSync(picture).ctimeMs), {
+        everyMs: 5,
+    });
+}
+
+/** The cancel is answered late, so that the picture stands still while it is looked at. */
+async function cancelAfterBlank(sale: SaleView, code: string): Promise<void> {
+    const blankMs = await blankedAt(code);
+    const { paymentRequestId } = sale.payments[0]!;
+    const cancel = await until(
+        'the cancel was sent',
+        async () => (await stage.bank.requests({ api: 'cancel', about: paymentRequestId }))[0],
+    );
+    // The sandbox's clock, without its offset, and the file system's are this machine's; the kernel stamps files in ticks of some ms.
+    const { offsetMs } = await stage.bank.clock();
+    assert.ok(blankMs <= cancel.at - offsetMs + 10, `blank at ${blankMs}, cancel at ${cancel.at - offsetMs}`);
+}
+
+test('an order code that is cancelled leaves the picture before its cancel is sent', async () => {
+    await stage.bank.fault({ api: 'cancel', kind: 'slow', ms: 800, count: 1 });
     const sale = await kiosk.sell('180');
     const code = await shown('the order code stands on the picture', (one) => one?.startsWith('https://gqr.') === true);
-    const { paymentRequestId } = (await kiosk.sale(sale.id)).payments[0]!;
-    // The file is looked at more often than the request log, so that a cancel in front of the blank would be seen as one.
-    const order: string[] = [];
-    await until('blank and cancel are both seen', async () => {
-        const visible = codeOnPicture(picture) === code;
-        const cancels = (await stage.bank.requests({ api: 'cancel', about: paymentRequestId })).length;
-        if (cancels > 0 && !order.includes('cancel')) order.push(visible ? 'cancel before blank' : 'cancel');
-        if (!visible && !order.includes('blank')) order.unshift('blank');
-        return order.length === 2 ? order : undefined;
-    });
-    assert.deepEqual(order, ['blank', 'cancel']);
-    const late = await stage.bank.wallet.scan('alice', { code });
-    assert.equal(late.outcome, 'refused');
+    const opened = await kiosk.sale(sale.id);
+    assert.equal((await kiosk.post(`/v1/sales/${sale.id}/cancel`, {})).status, 202);
+    await cancelAfterBlank(opened, code);
+    assert.equal((await kiosk.ended(sale.id)).state, 'cancelled');
+});
+
+test('an order code that nobody pays leaves the picture, is asked about once more, and then cancelled', async () => {
+    // A gateway whose clock is behind still holds the order payable when our time is over.
+    await stage.bank.clock({ offsetMs: -8_000 });
+    await stage.bank.fault({ api: 'cancel', kind: 'slow', ms: 800, count: 1 });
+    const sale = await kiosk.sell('180');
+    const code = await shown('the order code stands on the picture', (one) => one?.startsWith('https://gqr.') === true);
+    const opened = await kiosk.sale(sale.id);
+    await cancelAfterBlank(opened, code);
+    assert.equal((await stage.bank.wallet.scan('alice', { code })).outcome, 'refused');
     const ended = await kiosk.ended(sale.id);
+    await stage.bank.clock({ offsetMs: 0 });
     assert.equal(ended.state, 'cancelled');
-    assert.equal(ended.payments[0]?.state, 'cancelled');
-    const requests = (await stage.bank.requests({ about: paymentRequestId })).map((request) => request.api);
-    assert.equal(requests.at(-2), 'inquiryPayment', 'a last inquiry stands before the cancel');
-    assert.equal(requests.at(-1), 'cancel');
+    assert.equal(paymentsOf(ended), 'order-code cancelled');
+    const requests = (await stage.bank.requests({ about: opened.payments[0]!.paymentRequestId })).map((request) => request.api);
+    assert.deepEqual(requests.slice(-2), ['inquiryPayment', 'cancel']);
+});
+
+test('an order code that the gateway has closed itself needs no cancel', async () => {
+    const sale = await kiosk.sell('180');
+    const ended = await kiosk.ended(sale.id);
+    assert.equal(ended.kept.value, '0');
+    assert.equal(ended.state, 'cancelled', 'the time is over; nobody was refused');
+    assert.equal((await stage.bank.payment(ended.payments[0]!.paymentRequestId)).status, 'EXPIRED');
 });
 
 test('noise on the serial line opens nothing and breaks nothing', async () => {

@@ -155,7 +155,7 @@ test('a motor that never answers: money below the limit goes back, and the doubt
     assert.equal(deliveriesOf(ended), 'B1 unknown');
     assert.equal(ended.state, 'refunded');
     assert.equal(refundsOf(ended), 'cancel confirmed 180');
-    const judged = (await kiosk.records()).find((record) => record['type'] === 'deliveryJudged' && record['saleId'] === ended.id);
+    const judged = (await kiosk.records()).find((record) => record.type === 'deliveryJudged' && record.saleId === ended.id);
     assert.equal(judged?.['decision'], 'refund');
 });
 

@@ -147,8 +147,11 @@ export class Service {
     }
 
     /** The end of its output, for a failure's message. */
-    tail(lines = 25): string {
-        const all = this.log().trimEnd().split('\n');
+    tail(lines = 12): string {
+        const all = this.log()
+            .trimEnd()
+            .split('\n')
+            .filter((line) => !line.includes('"gateway exchange"'));
         return `--- last lines of till ${this.args[0] ?? ''} ---\n${all.slice(-lines).join('\n')}\n---`;
     }
 }

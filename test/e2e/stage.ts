@@ -33,7 +33,7 @@ export const catalog = [
 /** Three modes and every device virtual, on the API's listener. */
 export const vending: Blocks = {
     scanner: { type: 'virtual' },
-    display: { type: 'virtual' },
+    display: { type: 'virtual', form: 'svg' },
     dispenser: { type: 'virtual', moveMs: 60 },
     panel: { type: 'virtual' },
     catalog,
@@ -42,7 +42,7 @@ export const vending: Blocks = {
 /** A stand: nothing is handed out by the machine. */
 export const stand: Blocks = {
     scanner: { type: 'virtual' },
-    display: { type: 'virtual' },
+    display: { type: 'virtual', form: 'svg' },
     panel: { type: 'virtual' },
     entry: { min: '50', max: '50000' },
 };
