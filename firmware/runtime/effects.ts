@@ -87,8 +87,12 @@ export class Effects implements Performer {
             }
             case 'cancel': {
                 const call = (attempt.prepared as ReturnType<Gateway['cancel']> | undefined) ?? gateway.cancel(step);
+                const unwritten = step.id.startsWith('cancel-unwritten:');
+                if (unwritten) keeper.cancelledUnwritten(step.paymentRequestId);
                 const answer = this.#seen('cancel', await call.send());
-                await submit({ kind: 'cancelAnswered', ...base, saleId: step.saleId, paymentRequestId: step.paymentRequestId, answer });
+                // The next try of a cancel without a record must not wait for the journal.
+                const tell = unwritten ? this.#parts.submit : submit;
+                await tell({ kind: 'cancelAnswered', ...base, saleId: step.saleId, paymentRequestId: step.paymentRequestId, answer });
                 return;
             }
             case 'refund': {

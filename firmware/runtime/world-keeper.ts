@@ -114,6 +114,12 @@ export class WorldKeeper {
         this.#update({ glass });
     }
 
+    /** A cancel is about to go out without its record: told before its first byte. */
+    cancelledUnwritten(paymentRequestId: string): void {
+        const known = this.#world.cancelledUnwritten ?? [];
+        if (!known.includes(paymentRequestId)) this.#update({ cancelledUnwritten: [...known.slice(-100), paymentRequestId] });
+    }
+
     barrierOver(paymentRequestId: string): void {
         this.#update({
             barrierOver: [...this.#world.barrierOver.slice(-20), paymentRequestId],

@@ -11,15 +11,29 @@ import { onElapsed } from './on-elapsed.ts';
 import { onDeliveryEnded, onRecalled, onRefundAnswered, onRefundInquired } from './on-goods.ts';
 import { onCancelAnswered, onInquired, onPaidNotified, onPayAnswered, onScanned } from './on-payment.ts';
 import { onCancelSale, onConfirmPresence, onOpenSale, onPressed, onRefundSale, onResolveSale, onSubmitEntry } from './on-request.ts';
+import { findPayment, unresolved } from './questions.ts';
 import type { TillState } from './state.ts';
-import { emit, newTurn, paymentNow, type Turn } from './turn.ts';
+import { emit, intendCancel, newTurn, paymentNow, type Turn } from './turn.ts';
 import type { World } from './world.ts';
 
 export function decide(staged: TillState, world: World, input: Input): Decision {
     const turn = newTurn(staged, world, input);
+    recordUnwritten(turn);
     handle(turn, input);
     follow(turn);
     return turn.reply === undefined ? { events: turn.events } : { events: turn.events, reply: turn.reply };
+}
+
+/**
+ * A cancel that went out without its record draws the line of R4 like any other: no success that is told afterwards may be delivered
+ * for, because the money may already be back.
+ */
+function recordUnwritten(turn: Turn): void {
+    for (const paymentRequestId of turn.world.cancelledUnwritten ?? []) {
+        const found = findPayment(turn.state, paymentRequestId);
+        if (found === undefined || found.payment.cancel !== undefined || found.sale.ended !== undefined) continue;
+        if (unresolved(found.payment) || found.payment.state === 'paid') intendCancel(turn, found.sale, found.payment, 'revoked');
+    }
 }
 
 function handle(turn: Turn, input: Input) {

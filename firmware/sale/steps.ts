@@ -225,8 +225,18 @@ function cancelsWithoutJournal(steps: Step[], world: World, sale: Sale): void {
     if (sale.ended !== undefined || sale.deliveries.some((delivery) => delivery.deliveryId !== undefined)) return;
     const { timing } = world.policy;
     for (const payment of sale.payments) {
-        const undelivered = payment.state === 'paid' && sale.deliveries.length > 0;
-        if (!unresolved(payment) && !undelivered) continue;
+        // A sale that hands nothing out loses nothing by being paid: what nobody has cancelled yet waits for the journal (R7).
+        if (payment.cancel === undefined && sale.deliveries.length === 0) continue;
+        if (!unresolved(payment) && payment.state !== 'paid') continue;
+        if (sale.refunds.some((refund) => refund.paymentRequestId === payment.paymentRequestId)) continue;
+        if (
+            payment.mode === 'order-code' &&
+            mayStandOnGlass(world, payment.paymentRequestId) &&
+            !world.barrierOver.includes(payment.paymentRequestId)
+        ) {
+            steps.push(wait(`barrier:${payment.paymentRequestId}`, timing.barrier));
+            continue;
+        }
         steps.push({
             id: `cancel-unwritten:${payment.paymentRequestId}`,
             class: 'write',

@@ -97,6 +97,8 @@ export interface World {
     readonly glass: { readonly payable?: string; readonly faulty: boolean };
     /** Payments whose wait for a blank glass is over: they go on regardless (design §4). */
     readonly barrierOver: readonly string[];
+    /** Payments for which a cancel went out while the journal could not be written: its intent comes first when it can (design R4, §5). */
+    readonly cancelledUnwritten?: readonly string[];
     readonly stopping: boolean;
     /** The customer's sale that has just ended, for its last screen. */
     readonly farewell?: Sale;

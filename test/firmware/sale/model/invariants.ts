@@ -65,7 +65,9 @@ export function checkStart(kiosk: KioskModel, step: Step): void {
         const payment = kiosk.state.sales[step.saleId]?.payments.find((one) => one.paymentRequestId === step.paymentRequestId);
         const seen = kiosk.world.glass.payable === step.paymentRequestId;
         assert.ok(!seen || kiosk.world.barrierOver.includes(step.paymentRequestId), 'cancel while the code can be seen');
-        assert.ok(payment?.cancel !== undefined, 'cancel without an intent');
+        assert.ok(payment?.cancel !== undefined || !kiosk.world.journalWritable, 'cancel without an intent');
+        const moved = kiosk.state.sales[step.saleId]?.deliveries.some((delivery) => delivery.deliveryId !== undefined);
+        assert.ok(kiosk.world.journalWritable || moved !== true, 'an unwritten cancel where goods may have moved');
     }
 }
 

@@ -2,7 +2,7 @@
  * Kiosk model: the pure core between a gateway model, a dispenser that may jam or lose its memory, a glass that may be slow, customers
  * and an operator, with a supervisor of its own that fires what `stepsOf` names.
  *
- * May: lose a request or its answer, delay a `pay` until shortly before its expiry, bring answers in any order, cut the power between any
+ * May: fail to write the journal for a while, lose a request or its answer, delay a `pay` until shortly before its expiry, bring answers in any order, cut the power between any
  * two inputs (also while goods move), repeat a used code, press cancel at any moment, turn slots and devices red.
  * Never: loses an event that was folded, starts two attempts of one step at a time, delays a `pay` beyond its expiry.
  */
@@ -79,6 +79,7 @@ export class KioskModel {
     /** Brings an input, folds its events and compares the steps with what is under way. */
     input(happening: Happening): Reply | undefined {
         this.#inputs += 1;
+        if (!this.world.journalWritable && happening.kind !== 'start') return this.#unwritten(happening);
         const input = { ...happening, now: this.now, nonce: `N${this.#inputs}` } as Input;
         this.trace.push(`${this.now % 100_000_000} ${JSON.stringify(happening)}`);
         const before = freeze(this.state);
@@ -94,11 +95,25 @@ export class KioskModel {
         return decision.reply;
     }
 
+    /** The turn is decided and its append fails: the staged state is thrown away. */
+    #unwritten(happening: Happening): Reply {
+        this.trace.push(`${this.now % 100_000_000} not written ${JSON.stringify(happening)}`);
+        decide(freeze(this.state), this.world, { ...happening, now: this.now, nonce: `N${this.#inputs}` } as Input);
+        this.#reconcile();
+        return unwritten;
+    }
+
     start(boot: string): void {
         this.#running.clear();
         this.answers = [];
         const { farewell: _farewell, ...rest } = this.world;
-        this.world = { ...rest, glass: { payable: 'anything', faulty: false }, barrierOver: [] };
+        this.world = {
+            ...rest,
+            glass: { payable: 'anything', faulty: false },
+            barrierOver: [],
+            journalWritable: true,
+            cancelledUnwritten: [],
+        };
         this.input(this.#announcesRestart ? { kind: 'start', boot, version: '0' } : { kind: 'worldChanged' });
     }
 
@@ -132,7 +147,12 @@ export class KioskModel {
         if (this.answers.length === 0) return false;
         const [answer] = this.answers.splice(this.chance.below(this.answers.length), 1);
         this.now += this.chance.below(2_000);
-        this.input(answer!.happening);
+        const reply = this.input(answer!.happening);
+        if (reply === unwritten && !answer!.running.step.id.startsWith('cancel-unwritten:')) {
+            // It is told again until it stands in the journal; until then its step is under way.
+            this.answers.push(answer!);
+            return true;
+        }
         const { running, pause } = answer!;
         running.onWire = false;
         if (!running.named) this.#running.delete(running.step.id);
@@ -251,6 +271,9 @@ export class KioskModel {
             }
             case 'cancel': {
                 const { saleId, paymentRequestId } = step;
+                if (step.id.startsWith('cancel-unwritten:')) {
+                    this.world = { ...this.world, cancelledUnwritten: [...(this.world.cancelledUnwritten ?? []), paymentRequestId] };
+                }
                 const answer = this.#ask(() => this.gateway.cancel(paymentRequestId, this.now));
                 return back({ kind: 'cancelAnswered', ...base, saleId, paymentRequestId, answer });
             }
@@ -308,6 +331,8 @@ export class KioskModel {
         return chance.hit(faults.lostAnswer) ? { kind: 'unknown', reason: 'timeout' } : reply;
     }
 }
+
+const unwritten: Reply = { ok: false, status: 503, code: 'journal-not-writable', detail: 'The journal cannot be written.' };
 
 const doubt: DeliveryOutcome = { outcome: 'unknown', evidence: { grade: 'none', detail: 'no signal' } };
 

@@ -165,8 +165,9 @@ function notify(kiosk: KioskModel): void {
     if (news.length === 0) return;
     const at = kiosk.chance.below(news.length);
     const one = news[at]!;
-    if (kiosk.calm || kiosk.chance.hit(0.9)) news.splice(at, 1);
-    kiosk.input(notificationOf(kiosk, one));
+    const reply = kiosk.input(notificationOf(kiosk, one));
+    // Without an acknowledgement it is sent again.
+    if (reply?.ok !== false && (kiosk.calm || kiosk.chance.hit(0.9))) news.splice(at, 1);
 }
 
 function notificationOf(kiosk: KioskModel, news: News): Happening {
@@ -182,7 +183,7 @@ function notificationOf(kiosk: KioskModel, news: News): Happening {
 function device(kiosk: KioskModel) {
     const { chance, world } = kiosk;
     if (chance.hit(0.6)) return mend(kiosk);
-    const kind = chance.weighted({ slot: 4, dispenser: 1, display: 1, scanner: 1, link: 1, clock: 1 });
+    const kind = chance.weighted({ slot: 4, dispenser: 1, display: 1, scanner: 1, link: 1, clock: 1, journal: 3 });
     const flip = (state: string) => ({ state: state === 'online' ? ('offline' as const) : ('online' as const), reason: '' });
     if (kind === 'slot') {
         const slot = chance.pick(slots);
@@ -194,13 +195,14 @@ function device(kiosk: KioskModel) {
             gateway: { standing: world.gateway.standing === 'reachable' ? 'unreachable' : 'reachable', reason: '' },
         });
     }
+    if (kind === 'journal') return kiosk.changeWorld({ journalWritable: !world.journalWritable });
     if (kind === 'clock') return kiosk.changeWorld({ clock: { trusted: !world.clock.trusted, reason: '' } });
     kiosk.changeWorld({ devices: { ...world.devices, [kind]: flip(world.devices[kind]?.state ?? 'online') } });
 }
 
 function mend(kiosk: KioskModel): void {
-    const { policy, glass, barrierOver } = kiosk.world;
-    kiosk.changeWorld({ ...worldWith({}), policy, glass, barrierOver });
+    const { policy, glass, barrierOver, cancelledUnwritten } = kiosk.world;
+    kiosk.changeWorld({ ...worldWith({}), policy, glass, barrierOver, cancelledUnwritten: cancelledUnwritten ?? [] });
 }
 
 function operator(kiosk: KioskModel, move: number): void {
