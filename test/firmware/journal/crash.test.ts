@@ -68,7 +68,7 @@ async function cutAt(at: number, story: Story): Promise<MemoryDisk> {
     try {
         await tell(disk, story);
     } catch {
-        // The operation that the cut met fails as any later one does.
+        // The operation that the cut met fails like every later one.
     }
     disk.before = () => Promise.reject(new Cut());
     await story.journal?.close().catch(() => undefined);
