@@ -156,7 +156,7 @@ test('a motor that never answers: money below the limit goes back, and the doubt
     assert.equal(ended.state, 'refunded');
     assert.equal(refundsOf(ended), 'cancel confirmed 180');
     const judged = (await kiosk.records()).find((record) => record.type === 'deliveryJudged' && record.saleId === ended.id);
-    assert.equal(judged?.['decision'], 'refund');
+    assert.equal(judged?.decision, 'refund');
 });
 
 test('doubts beyond the cap of a slot and day go to a person, who resolves them by the command line', async () => {

@@ -182,7 +182,7 @@ export class Stage {
         for (const kiosk of kiosks) {
             if (!kiosk.service.running) await kiosk.start();
             await kiosk.settled();
-            const { sales } = (await kiosk.get('/v1/sales?limit=1000')).json as { sales: readonly SaleView[] };
+            const { sales } = (await kiosk.get('/v1/sales?limit=500')).json as { sales: readonly SaleView[] };
             for (const sale of sales) kept += BigInt(sale.kept.value);
             exports += await kiosk.exported();
             const verified = await kiosk.till(['journal', 'verify']);
