@@ -195,8 +195,9 @@ export class Kiosk {
         await this.till.close();
     }
 
-    /** Goods that move are waited for; so are the first attempts to settle money. */
+    /** Goods that move are waited for; so are the first attempts to settle money, behind their wait for a blank glass too. */
     #busy(): boolean {
+        if (this.#steps.some((step) => step.kind === 'wait' && step.id.startsWith('barrier:'))) return true;
         return this.#supervisor
             .onWire()
             .some((step) => step.kind === 'deliver' || step.kind === 'pay' || step.kind === 'cancel' || step.kind === 'refund');

@@ -60,6 +60,7 @@ export class Till {
     #durable: TillState;
     #staged: TillState;
     #inbox: Waiting[] = [];
+    #started = false;
     #turning = false;
     #closed = false;
     #sinceCheckpoint = 0;
@@ -95,20 +96,30 @@ export class Till {
     }
 
     /**
-     * Puts something that happened into the inbox. Resolves with the reply after the sync; never rejects.
+     * Puts something that happened into the inbox. Resolves with the reply after the sync; never rejects. What comes before `start`
+     * waits for it: without `started` the state is that of the last run, whose motors and customers are not there any more.
      *
      * @param when where the staged state does not fit it when its turn comes, nothing is decided and the reply is `askAgain`.
      */
     submit(happening: Happening, when?: (staged: TillState) => boolean): Promise<Reply | undefined> {
         if (this.#closed) return Promise.resolve(refusedAtStop);
         return new Promise((resolve) => {
-            this.#inbox.push({ happening, resolve, ...(when === undefined ? {} : { when }) });
-            this.#turn();
+            const waiting = { happening, resolve, ...(when === undefined ? {} : { when }) };
+            if (happening.kind === 'start') {
+                this.#started = true;
+                this.#inbox.unshift(waiting);
+            } else {
+                this.#inbox.push(waiting);
+            }
+            if (this.#started) this.#turn();
         });
     }
 
     /** Ends the loop after what is in the inbox, with a checkpoint of the durable state. */
     async close(): Promise<void> {
+        if (!this.#started) {
+            for (const { resolve } of this.#inbox.splice(0)) resolve(refusedAtStop);
+        }
         while (this.#turning || this.#inbox.length > 0) await new Promise<void>((resolve) => this.#clock.after(1, resolve));
         this.#closed = true;
         await this.#checkpointing;
