@@ -4,6 +4,7 @@
  * The sandbox itself is loaded only when one of these commands runs.
  */
 import { readFileSync } from 'node:fs';
+import { text as textOf } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandIo, exitCodes, processIo } from './command-io.ts';
 
@@ -247,7 +248,8 @@ function stopAsked(): Promise<void> {
 }
 
 async function compare(file: string, options: UrlOptions & { ledger?: string }, io: CommandIo): Promise<void> {
-    const text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    // Read as a stream: a pipe that is not filled yet would end a read of the whole with EAGAIN.
+    const text = file === '-' ? await textOf(process.stdin) : readFileSync(file, 'utf8');
     const { comparisonText, compareWithJournal, readExport } = await import('../../scripts/sandbox/compare.ts');
     const ledger =
         options.ledger === undefined ? await (await clientOf(options)).ledger() : JSON.parse(readFileSync(options.ledger, 'utf8'));

@@ -14,8 +14,8 @@ import type { Chance } from './chance.ts';
 export const modes = ['payment-code', 'order-code', 'entry-code'] as const;
 export type CrashMode = (typeof modes)[number];
 
-/** Longer than most sales take here, so that a kill may come at every step of one. */
-const saleSpanMs = 450;
+/** About what a sale takes here, so that a kill may come at every step of one. */
+const saleSpanMs = 300;
 /** Longer than a start takes to its first record. */
 const startSpanMs = 350;
 
@@ -54,6 +54,7 @@ export class Worker {
     killsAtStart = 0;
     readonly #stage: Stage;
     readonly #chance: Chance;
+    readonly #customers: Promise<void>[] = [];
 
     private constructor(order: { mode: CrashMode; kiosk: Kiosk; stage: Stage; chance: Chance }) {
         this.mode = order.mode;
@@ -70,7 +71,7 @@ export class Worker {
                 kiosk: { id: mode, locale: 'en', currency: 'EUR', modes: [mode], dataDir: `./${mode}-data` },
                 ...(mode === 'payment-code' ? { scanner: { type: 'virtual' } } : {}),
                 display: { type: 'virtual', form: 'svg', refreshMs: 0 },
-                dispenser: { type: 'virtual', moveMs: 60, stockEach: 1_000_000 },
+                dispenser: { type: 'virtual', moveMs: 100, stockEach: 1_000_000 },
                 panel: { type: 'virtual' },
                 catalog,
                 // One kiosk asks a person after two doubts a slot and day, the others give the money back by themselves.
@@ -88,20 +89,24 @@ export class Worker {
         const killAfterMs = chance.next() * saleSpanMs;
         if (chance.oneIn(3)) await this.#stage.bank.fault({ api: 'notifyPayment', kind: 'never', count: 1 });
         if (chance.oneIn(8)) await this.#stage.bank.fault({ api: 'pay', kind: 'dropAfterBooking', count: 1, ttlMs: 2_000 });
-        const customer = this.#customer();
+        const customer = this.#customer().catch(gone);
         await wait(killAfterMs);
         await this.#kill();
-        // Half of the customers go on with their telephones while the machine is dark.
-        const patient = customer.catch(gone);
-        if (chance.oneIn(2)) await patient;
+        // Half of the customers end what they do with their telephones while the machine is dark, the others meet it as it comes back.
+        if (chance.oneIn(2)) await customer;
         if (chance.oneIn(5)) {
             this.kiosk.service.launch();
             await wait(chance.next() * startSpanMs);
             this.killsAtStart += 1;
             await this.#kill();
         }
-        await patient;
         await this.kiosk.open();
+        this.#customers.push(customer);
+    }
+
+    /** Waits until nobody does anything with the kiosk any more. */
+    async rest(): Promise<void> {
+        await Promise.all(this.#customers.splice(0));
     }
 
     async #kill(): Promise<void> {
