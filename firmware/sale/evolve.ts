@@ -4,22 +4,24 @@
  * Never throws for an event that a journal can hold: an event about a sale that is not in the state leaves it as it is.
  */
 import { unreachable } from '../ports/fault.ts';
-import type {
-    CancelIntended,
-    DeliveryEnded,
-    PaymentIntended,
-    RefundIntended,
-    RequestKey,
-    SaleOpened,
-    Started,
-    TillEvent,
-} from './events.ts';
-import { paymentOf } from './questions.ts';
+import type { CancelIntended, DeliveryEnded, PaymentIntended, RefundIntended, SaleOpened, Started, TillEvent } from './events.ts';
 import type { Cancel, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
+import {
+    codeEnded,
+    mapPayment,
+    onDelivery,
+    onPayment,
+    onRefund,
+    onSale,
+    unblocked,
+    withId,
+    withKey,
+    withoutCustomer,
+    withoutRaised,
+} from './state-changes.ts';
 
 const dayMs = 86_400_000;
-/** Bounds of the lists in the state; what falls out of `keys` is still found through the journal's index. */
-const keysMax = 500;
+/** Bounds of the lists in the state. */
 const recentCodesMax = 2_000;
 const raisedMax = 2_000;
 const strayMax = 500;
@@ -426,86 +428,4 @@ function saleEnded(
             ? { ...state.sales, [sale.id]: { ...sale, ended: event.state, customerHere: false, changedAt: event.at } }
             : others;
     return withoutCustomer({ ...state, sales, totals }, event.saleId);
-}
-
-/** Notes when the payment that used a code ended, at the last if it did so twice, so that the code stays refused for a while (R3). */
-function codeEnded(state: TillState, event: { paymentRequestId: string; at: number }): TillState {
-    if (!state.recentCodes.some((code) => code.paymentRequestId === event.paymentRequestId)) return state;
-    return {
-        ...state,
-        recentCodes: state.recentCodes.map((code) =>
-            code.paymentRequestId === event.paymentRequestId ? { ...code, endedAt: event.at } : code,
-        ),
-    };
-}
-
-/** What a person has resolved may be raised again when it goes wrong again. */
-function withoutRaised(state: TillState, saleId: string): TillState {
-    return { ...state, raised: state.raised.filter((subject) => !subject.endsWith(` ${saleId}`)) };
-}
-
-function withoutCustomer(state: TillState, saleId: string): TillState {
-    if (state.customerSale !== saleId) return state;
-    const { customerSale: _customerSale, ...rest } = state;
-    return rest;
-}
-
-function unblocked(state: TillState): TillState {
-    const { blocked: _blocked, ...rest } = state;
-    return rest;
-}
-
-/** Keeps what an Idempotency-Key made, so that the same request is answered the same way again (design §8). */
-function withKey(state: TillState, event: { saleId: string; refundRequestId?: string; key?: RequestKey }): TillState {
-    if (event.key === undefined) return state;
-    const made = { saleId: event.saleId, ...(event.refundRequestId === undefined ? {} : { refundRequestId: event.refundRequestId }) };
-    return { ...state, keys: [...state.keys, { ...event.key, ...made }].slice(-keysMax) };
-}
-
-function withId(paymentId: string | undefined): { paymentId?: string } {
-    return paymentId === undefined ? {} : { paymentId };
-}
-
-function onSale(state: TillState, event: { saleId: string; at: number }, update: (sale: Sale) => Sale): TillState {
-    const sale = state.sales[event.saleId];
-    if (sale === undefined) return state;
-    return { ...state, sales: { ...state.sales, [event.saleId]: { ...update(sale), changedAt: event.at } } };
-}
-
-function onPayment(
-    state: TillState,
-    event: { saleId: string; paymentRequestId: string; at: number },
-    update: (payment: Payment) => Payment,
-): TillState {
-    return onSale(state, event, (sale) => mapPayment(sale, event.paymentRequestId, update));
-}
-
-function mapPayment(sale: Sale, paymentRequestId: string, update: (payment: Payment) => Payment): Sale {
-    if (paymentOf(sale, paymentRequestId) === undefined) return sale;
-    return {
-        ...sale,
-        payments: sale.payments.map((payment) => (payment.paymentRequestId === paymentRequestId ? update(payment) : payment)),
-    };
-}
-
-function onDelivery(
-    state: TillState,
-    event: { saleId: string; index: number; at: number },
-    update: (delivery: Delivery) => Delivery,
-): TillState {
-    return onSale(state, event, (sale) => ({
-        ...sale,
-        deliveries: sale.deliveries.map((delivery) => (delivery.index === event.index ? update(delivery) : delivery)),
-    }));
-}
-
-function onRefund(
-    state: TillState,
-    event: { saleId: string; refundRequestId: string; at: number },
-    update: (refund: Refund) => Refund,
-): TillState {
-    return onSale(state, event, (sale) => ({
-        ...sale,
-        refunds: sale.refunds.map((refund) => (refund.refundRequestId === event.refundRequestId ? update(refund) : refund)),
-    }));
 }
