@@ -50,9 +50,12 @@ export class Kiosk {
     readonly url: string;
     readonly service: Service;
     readonly name: string;
+    /** What stands in its file. */
+    readonly config: Blocks;
 
     constructor(order: { name: string; folder: string; port: number; config: Blocks; env?: Environment; wrapper?: readonly string[] }) {
         this.name = order.name;
+        this.config = order.config;
         this.folder = order.folder;
         this.configFile = join(order.folder, `${order.name}.yaml`);
         this.dataDir = join(order.folder, `${order.name}-data`);
@@ -64,6 +67,13 @@ export class Kiosk {
             ...(order.env === undefined ? {} : { env: order.env }),
             ...(order.wrapper === undefined ? {} : { wrapper: order.wrapper }),
         });
+    }
+
+    /** Writes a file that differs from this kiosk's configuration in some blocks, and returns its path. */
+    variant(name: string, change: Blocks): string {
+        const file = join(this.folder, `${name}.yaml`);
+        writeFileSync(file, JSON.stringify({ ...this.config, ...change }, undefined, 2));
+        return file;
     }
 
     /** Starts it; resolves once its loop turns. */

@@ -53,6 +53,7 @@ export class Stage {
     /** Speaks to the sandbox's admin and wallets. */
     bank: SandboxClient = new SandboxClient('http://127.0.0.1:1');
     gatewayUrl = '';
+    adminUrl = '';
     readonly kiosks: Kiosk[] = [];
 
     private constructor(folder: string) {
@@ -114,7 +115,8 @@ export class Stage {
             { limitMs: 15_000, tail: () => this.sandbox.tail() },
         );
         this.gatewayUrl = gateway ?? '';
-        this.bank = new SandboxClient(admin ?? '');
+        this.adminUrl = admin ?? '';
+        this.bank = new SandboxClient(this.adminUrl);
     }
 
     /** Puts a kiosk together without starting it. */
