@@ -33,6 +33,8 @@ export interface DriverNeeds {
     readonly dataDir: string;
     /** The slots that the catalog sells: the slots of a dispenser whose config names none. */
     readonly catalogSlots: readonly string[];
+    /** Resolves when the till is up: a package that being ready does not need is loaded then. Left out: there is nothing to wait for. */
+    readonly later?: () => Promise<void>;
 }
 
 /** The eager half of a driver. */

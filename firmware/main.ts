@@ -2,7 +2,8 @@
  * Main: puts a kiosk together: config → drivers → journal → gateway → loop → doors. The only file that knows all rooms; it decides
  * nothing.
  *
- * Order: what selling needs comes first (config, keys, journal, `started`, the door), then what can wait (log writer, painter, API).
+ * Order: what selling needs comes first (config, journal, keys, `started`), then what can wait (painter, API, log writer, native packages
+ * of devices). While the disk works on the journal, keys are read and the door is opened, which says `starting` until the loop turns.
  * Fails: throws the Fault of whatever could not be opened, and leaves nothing open behind.
  */
 import { writeSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { join } from 'node:path';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type OpenedDevices, openDevices } from '../drivers/registry.ts';
 import type { SerialPortInfo } from '../drivers/scanner/serial-ports.ts';
-import { startApi } from './api/server.ts';
+import { type Api, startApi } from './api/server.ts';
 import { readToken } from './api/token.ts';
 import { deviceSecret } from './device-secret.ts';
 import { openGateway } from './gateway/client.ts';
@@ -19,10 +20,10 @@ import { gatewayOptions } from './gateway/settings.ts';
 import { nodeDisk } from './journal/node-disk.ts';
 import { openJournal } from './journal/open.ts';
 import { policyOf } from './policy.ts';
-import type { Desk } from './ports/desk.ts';
 import type { Gateway } from './ports/gateway.ts';
 import type { OpenedJournal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
+import type { VirtualDevices } from './ports/virtual.ts';
 import { entryAddress } from './relay/address.ts';
 import { startRelay } from './relay/listener.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
@@ -35,10 +36,14 @@ import { foldNumber } from './sale/state.ts';
 import { catalogues, textOf } from './screens/messages.ts';
 import { version } from './version.ts';
 
+/** A question that came with the first turn is answered within this. */
+const breathMs = 10;
+
 export interface RunningKiosk {
     /** `http://host:port` of the API. */
     readonly address: string;
     readonly kiosk: Kiosk;
+    readonly devices: OpenedDevices;
     /** Resolves with the exit code when the kiosk has stopped: 0 after an orderly stop, 1 after an assertion failed. */
     readonly ended: Promise<number>;
     /** Everything that may wait until the till is up is loaded. */
@@ -53,6 +58,14 @@ class Opened {
     add<Part>(part: Part, close: (part: Part) => Promise<unknown>): Part {
         this.#closers.push(() => close(part));
         return part;
+    }
+
+    /** A part that opens beside others. Closed when it is open, also where another one failed meanwhile. */
+    begin<Part>(opening: Promise<Part>, close: (part: Part) => Promise<unknown>): Promise<Part> {
+        // Whoever awaits it sees the failure; it must not end the process before.
+        opening.catch(() => undefined);
+        this.#closers.push(async () => close(await opening));
+        return opening;
     }
 
     async close(): Promise<void> {
@@ -83,14 +96,20 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
     const boot = systemIds.nonce().slice(0, 16);
     const { dataDir } = config.kiosk;
     // The journal first: it claims the folder, so that nothing else of a second process touches it.
-    const journal = opened.add(
-        await openJournal({ disk: nodeDisk, clock, boot, folder: join(dataDir, 'journal'), keysOf, foldNumber, log }),
-        ({ journal: one }) => one.close(),
+    const opening = opened.begin(
+        openJournal({ disk: nodeDisk, clock, boot, folder: join(dataDir, 'journal'), keysOf, foldNumber, log }),
+        (one) => one.journal.close(),
     );
-    tellRecovery(journal, log);
+    const virtual: { -readonly [Kind in keyof VirtualDevices]: VirtualDevices[Kind] } = {};
+    let relay: Relay | undefined;
+    const door = opened.begin(openApi({ config, log, virtual, relay: () => relay }), (one) => one.close());
     const gateway = opened.add(gatewayOf(config, log), (one) => one.close());
+    const journal = await opening;
+    tellRecovery(journal, log);
+    const up = Promise.withResolvers<void>();
     const deviceKey = await deviceSecret(dataDir);
-    const devices = opened.add(await devicesOf(config, log), (one) => one.close());
+    const devices = opened.add(await devicesOf({ config, log, later: () => up.promise }), (one) => one.close());
+    Object.assign(virtual, devices.virtual);
     const tokenKey = config.entry.tokenKeyFile === undefined ? undefined : Buffer.from(await readToken(config.entry.tokenKeyFile));
     const address =
         config.relay.publicUrl === undefined
@@ -136,7 +155,7 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
         sentenceOf: (reason) => textOf({ key: `reason.${reason}` }, { locale: policy.locale, timeZone: policy.timeZone }),
         svg: () => svg(),
     });
-    const relay =
+    const embedded =
         config.relay.mode === 'embedded'
             ? createRelay({
                   desk,
@@ -150,21 +169,27 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
               })
             : undefined;
 
+    // A door that cannot be opened is told before a run begins in the journal.
+    const api = await door;
     await kiosk.start();
-    const api = opened.add(await openApi({ config, log, desk, devices, relay }), (one) => one.close());
-    if (relay !== undefined && hasListenerOfItsOwn(config)) {
-        opened.add(await startRelay({ relay, listen: config.relay.listen ?? '' }), (one) => one.close());
+    relay = embedded;
+    api.attach(desk);
+    if (embedded !== undefined && hasListenerOfItsOwn(config)) {
+        opened.add(await startRelay({ relay: embedded, listen: config.relay.listen ?? '' }), (one) => one.close());
     }
     log.info('the till is up', { version, address: api.address, records: journal.recovery.records });
 
     const settled = (async () => {
-        await parts.openLog();
+        // Whoever waits for the door is answered before loading keeps the thread busy.
+        await new Promise<void>((resolve) => clock.after(breathMs, resolve));
         const { createPainter } = await import('./paint/painter.ts');
         const painter = await createPainter({
             onProblem: (problem) => log.warn('a screen could not be drawn whole', { problem: JSON.stringify(problem) }),
         });
         svg = () => painter.svg(kiosk.screen, { width: devices.display?.width ?? 800, height: devices.display?.height ?? 480 });
         kiosk.painter(painter);
+        up.resolve();
+        await parts.openLog();
         await api.prepare();
     })().catch((thrown: unknown) =>
         log.error('a part could not be loaded', { error: thrown instanceof Error ? thrown.message : 'unexpected' }),
@@ -174,6 +199,7 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
     return {
         address: api.address,
         kiosk,
+        devices,
         ended: ended.promise,
         settled,
         stop() {
@@ -181,6 +207,7 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
                 log.info('stopping');
                 await settled;
                 await kiosk.stop();
+                await api.close();
                 await opened.close();
                 ended.resolve(0);
             })();
@@ -220,30 +247,31 @@ function gatewayOf(config: Config, log: Log): Gateway {
     );
 }
 
-function devicesOf(config: Config, log: Log): Promise<OpenedDevices> {
+function devicesOf({ config, log, later }: { config: Config; log: Log; later: () => Promise<void> }): Promise<OpenedDevices> {
     return openDevices(config, {
         clock: systemClock,
         log,
         chance: Math.random,
+        later,
         resolvePath: (path) => join(path.startsWith('/') ? '' : config.source.folder, path),
         dataDir: config.kiosk.dataDir,
         catalogSlots: config.catalog.map(({ slot }) => slot),
     });
 }
 
-async function openApi(parts: { config: Config; log: Log; desk: Desk; devices: OpenedDevices; relay: Relay | undefined }) {
-    const { config, log, desk, devices, relay } = parts;
+async function openApi(parts: { config: Config; log: Log; virtual: VirtualDevices; relay: () => Relay | undefined }): Promise<Api> {
+    const { config, log, virtual } = parts;
     const { listen, hosts, tokenFile } = config.api;
+    const sharesDoor = config.relay.mode === 'embedded' && !hasListenerOfItsOwn(config);
     return startApi({
         listen,
         hosts,
         version,
         clock: systemClock,
         log,
-        desk,
-        virtual: devices.virtual,
+        virtual,
         ...(tokenFile === undefined ? {} : { token: await readToken(tokenFile) }),
-        ...(relay !== undefined && !hasListenerOfItsOwn(config) ? { extra: (request, response) => relay.handle(request, response) } : {}),
+        ...(sharesDoor ? { extra: (request, response) => parts.relay()?.handle(request, response) ?? false } : {}),
     });
 }
 

@@ -23,6 +23,8 @@ export interface Wording {
 
 /** The tag of the catalogue that serves a locale, such as `zh-Hans` for `zh-CN`. Traditional Chinese is no Simplified Chinese. */
 export function catalogueOf(locale: string): string {
+    // Most locales are named as their catalogue; Intl loads its tables for the first question.
+    if (Object.hasOwn(catalogues, locale)) return locale;
     let tag: Intl.Locale;
     try {
         tag = new Intl.Locale(locale).maximize();
