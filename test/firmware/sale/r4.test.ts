@@ -1,7 +1,10 @@
 /** R4: the line is the journalled cancel intent: before it a success is kept, behind it nothing is ever delivered. */
-import { describe } from 'node:test';
-import { type Case, runCases } from './cases.ts';
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { stepsOf } from '../../../firmware/sale/steps.ts';
+import { type Case, fold, runCases } from './cases.ts';
 import { cancelAnswered, inquired, noAnswer, notified, paidAnswer, payAnswered, refundInquired, returnedInquired } from './happenings.ts';
+import { world } from './policy.ts';
 import {
     asked,
     cancelIntended,
@@ -274,6 +277,15 @@ describe('after the sale has ended', () => {
             follows: [{ type: 'lateSettled' }, { type: 'saleEnded', state: 'refunded' }],
         },
     ]);
+});
+
+test('a cancel never overtakes its own pay, and goes on for ever', () => {
+    const step = stepsOf(fold([...scan, cancelIntended('P1', 'limit')]), world).find(({ id }) => id === 'cancel:P1:1');
+    assert.partialDeepStrictEqual(step, {
+        class: 'write',
+        afterStep: 'pay:P1',
+        schedule: { firstMs: 0, thenMs: [2_000, 3_000, 3_000, 5_000, 5_000], after: { fromMs: 30_000, doubleUpToMs: 300_000 } },
+    });
 });
 
 describe('a refund answered ORDER_IS_CANCELED', () => {
