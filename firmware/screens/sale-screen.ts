@@ -4,7 +4,7 @@
  * Rules: a payable code only while its payment's `offered` is true; while any payment may still move money, "do not pay again".
  */
 import { keptPayment, unresolved } from '../sale/questions.ts';
-import { readiness } from '../sale/readiness.ts';
+import { readiness, revokes } from '../sale/readiness.ts';
 import type { Payment, Sale, TillState } from '../sale/state.ts';
 import { mayScan, orderOnOffer } from '../sale/steps.ts';
 import type { World } from '../sale/world.ts';
@@ -66,7 +66,9 @@ export function deliveringScreen(sale: Sale, world: World): ScreenPart {
 function payScreen(sale: Sale, state: TillState, world: World): ScreenPart {
     const scanning = mayScan(state, world, sale);
     const order = sale.payments.find(orderOnOffer);
-    const code = order?.offered === true && order.state === 'waiting' ? order.code : undefined;
+    // What revokes an offer takes it off the glass at once, also where the journal cannot note that any more (R1).
+    const revoked = revokes(world, sale).length > 0;
+    const code = !revoked && order?.offered === true && order.state === 'waiting' ? order.code : undefined;
     const common = {
         kind: 'pay' as const,
         saleId: sale.id,
@@ -87,7 +89,7 @@ function payScreen(sale: Sale, state: TillState, world: World): ScreenPart {
         };
     }
     if (scanning) return { ...common, lines: [{ key: 'pay.scan' }] };
-    if (order !== undefined) return { ...common, lines: [{ key: 'pay.preparing' }] };
+    if (order !== undefined && !revoked) return { ...common, lines: [{ key: 'pay.preparing' }] };
     // Nothing can be paid at this moment: say why instead of inviting.
     const { reasons } = readiness(state, world);
     return { ...common, lines: [{ key: reasons[0] === undefined ? 'wait.moment' : `reason.${reasons[0]}` }, { key: 'out.noPay' }] };

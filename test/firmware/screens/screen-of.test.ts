@@ -125,6 +125,8 @@ describe('screenOf', () => {
                 payments: sale.payments.map((payment) => ({ ...payment, offered: false })),
             }));
             assert.notEqual(screenOf(revoked, world).code?.value, sampleOrderCode, `${name}, offer ended`);
+            const silent = screenOf(state, { ...world, journalWritable: false });
+            assert.equal(silent.code?.payable, undefined, `${name}, the journal cannot be written`);
         }
         assert.ok(shown >= 4);
     });
