@@ -111,15 +111,7 @@ function modeProblems(draft: Draft, wrote: Wrote): Problem[] {
                 message: 'must be there for the mode entry-code: the address under which wallets open the page.',
             });
         }
-        if (dispenser?.type === 'none') {
-            for (const key of ['min', 'max'] as const) {
-                if (draft.entry === undefined || wrote('entry', key)) continue;
-                problems.push({
-                    path: ['entry', key],
-                    message: 'must be there for the mode entry-code: customers type the amount, and it needs limits.',
-                });
-            }
-        } else if (dispenser?.type !== undefined && draft.panel?.type === 'none' && missing('display')) {
+        if (dispenser?.type !== undefined && dispenser.type !== 'none' && draft.panel?.type === 'none' && missing('display')) {
             problems.push({
                 path: ['panel'],
                 message:

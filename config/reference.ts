@@ -23,8 +23,8 @@ This page is made from that schema: \`till config schema --markdown > docs/confi
 
 * \`http:\` only to this machine: \`gateway.url\`, \`gateway.notifyUrl\`, \`relay.publicUrl\`, \`operator.alert.url\`.
 * A production client id (one that does not begin with \`SANDBOX_\`) refuses a virtual scanner or dispenser, and needs \`operator\`.
-* The mode \`payment-code\` needs a scanner, \`order-code\` a display, \`entry-code\` the relay with a \`publicUrl\`, and either \`entry.min\` and
-  \`entry.max\`, or, with a dispenser, a panel or a display on which customers prove that they stand there.
+* The mode \`payment-code\` needs a scanner, \`order-code\` a display, \`entry-code\` the relay with a \`publicUrl\`, and
+  with a dispenser a panel or a display on which customers prove that they stand there.
 * \`relay.listen\` may be left out, or be \`api.listen\`, only while \`relay.publicUrl\` and \`gateway.notifyUrl\` are addresses of this machine.
 * \`api.listen\` on an address that others can reach needs \`api.tokenFile\`.
 * Slots stand once; amounts in IDR end in \`00\`.

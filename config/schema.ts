@@ -149,7 +149,7 @@ const catalogEntry = block('Something that is sold.', {
 
 const entry = block('Limits of the entry-code page.', {
     min: v.optional(price('Least amount that a customer may type, in the smallest unit.'), '1'),
-    max: v.optional(price('Largest amount that a customer may type, in the smallest unit.'), String(Number.MAX_SAFE_INTEGER)),
+    max: v.optional(price('Largest amount that a customer may type, in the smallest unit.'), '50000'),
     openMax: v.optional(wholeNumber({ description: 'Entry-code sales under way at once.', min: 1, max: 20 }), 5),
     tokenKeyFile: v.optional(path('Key that signs the `?t=` token of the page’s address; with it the page refuses addresses without one.')),
 });
