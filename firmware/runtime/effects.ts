@@ -38,11 +38,28 @@ export interface EffectParts {
     readonly count: (name: string) => void;
 }
 
+/** A signature takes a small Pi 30 ms; a connection that has to be made first takes longer, and the customer must not look at an old screen. */
+const leaveMs = 60;
+
 export class Effects implements Performer {
     readonly #parts: EffectParts;
+    /** Payments that were asked to leave, each until its first byte has. */
+    readonly #underWay = new Set<Promise<void>>();
 
     constructor(parts: EffectParts) {
         this.#parts = parts;
+    }
+
+    /** Resolves when every `pay` that was begun has sent its first byte, or after a moment: whatever holds the thread up waits for it. */
+    async paymentsLeft(): Promise<void> {
+        if (this.#underWay.size === 0) return;
+        await new Promise<void>((resolve) => {
+            const timer = this.#parts.clock.after(leaveMs, resolve);
+            void Promise.all(this.#underWay).then(() => {
+                timer.cancel();
+                resolve();
+            });
+        });
     }
 
     prepare(step: Step): unknown {
@@ -74,9 +91,14 @@ export class Effects implements Performer {
                     await submit({ kind: 'payAnswered', ...base, ...of, answer: { kind: 'unknown', reason: 'code-gone' } });
                     return;
                 }
-                const sent = call.send(() => this.#parts.count('first_bytes_total'));
+                const left = this.#leaving();
+                const sent = call.send(() => {
+                    left();
+                    this.#parts.count('first_bytes_total');
+                });
                 void this.#parts.submit({ kind: 'payStarted', ...of });
                 const answer = this.#seen('pay', await sent);
+                left();
                 await submit({ kind: 'payAnswered', ...base, ...of, answer });
                 return;
             }
@@ -139,6 +161,16 @@ export class Effects implements Performer {
             default:
                 return unreachable(step);
         }
+    }
+
+    /** A `pay` begins to leave; the returned function says that it has. */
+    #leaving(): () => void {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#underWay.add(promise);
+        return () => {
+            this.#underWay.delete(promise);
+            resolve();
+        };
     }
 
     hold(step: Step): () => void {

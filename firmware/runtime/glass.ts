@@ -21,6 +21,7 @@ export class Glass {
     readonly #clock: Clock;
     readonly #log: Log;
     readonly #tell: (glass: World['glass']) => void;
+    readonly #beforeDrawing: (() => Promise<void>) | undefined;
     #painter: FramePainter | undefined;
     #wanted: Screen | undefined;
     #wantedKey = '';
@@ -32,11 +33,19 @@ export class Glass {
     #frames = 0;
     #retry: Timer | undefined;
 
-    constructor(options: { display: Display; clock: Clock; log: Log; tell: (glass: World['glass']) => void }) {
+    /** @param options.beforeDrawing awaited before each frame: drawing holds the thread up longer than all else that a turn does. */
+    constructor(options: {
+        display: Display;
+        clock: Clock;
+        log: Log;
+        tell: (glass: World['glass']) => void;
+        beforeDrawing?: () => Promise<void>;
+    }) {
         this.#display = options.display;
         this.#clock = options.clock;
         this.#log = options.log;
         this.#tell = options.tell;
+        this.#beforeDrawing = options.beforeDrawing;
     }
 
     /** Frames confirmed since the start. */
@@ -71,9 +80,16 @@ export class Glass {
             return;
         this.#busy = true;
         this.#retry?.cancel();
-        const screen = this.#wanted;
+        if (this.#beforeDrawing === undefined) this.#draw(this.#wanted, this.#painter);
+        else
+            void this.#beforeDrawing().then(() => {
+                if (!this.#closed) this.#draw(this.#wanted!, this.#painter!);
+            });
+    }
+
+    #draw(screen: Screen, painter: FramePainter): void {
         const key = this.#wantedKey;
-        void this.#show(screen, this.#painter).then((shown) => {
+        void this.#show(screen, painter).then((shown) => {
             this.#busy = false;
             if (shown) {
                 this.#shownKey = key;

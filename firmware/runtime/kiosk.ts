@@ -76,7 +76,13 @@ export class Kiosk {
         });
         const { display } = parts.devices;
         if (display !== undefined) {
-            this.glass = new Glass({ display, clock: parts.clock, log: parts.log, tell: (glass) => this.keeper.glass(glass) });
+            this.glass = new Glass({
+                display,
+                clock: parts.clock,
+                log: parts.log,
+                tell: (glass) => this.keeper.glass(glass),
+                beforeDrawing: () => effects.paymentsLeft(),
+            });
         }
         const effects = new Effects({
             ...(parts.devices.scanner === undefined ? {} : { scanner: parts.devices.scanner }),

@@ -112,6 +112,22 @@ describe('the glass', () => {
         );
     });
 
+    test('a frame waits for what must leave first, and then shows the latest screen', async () => {
+        const gate = Promise.withResolvers<void>();
+        glass = new Glass({ display, clock, log: quiet, tell: () => undefined, beforeDrawing: () => gate.promise });
+        glass.painter(painter);
+        glass.want(screen('pay', 'P1'));
+        glass.want(screen('wait'));
+        await settled();
+        assert.equal(display.frames.length, 0);
+        gate.resolve();
+        await settled();
+        assert.deepEqual(
+            display.frames.map(({ kind }) => kind),
+            ['wait'],
+        );
+    });
+
     test('the same screen is not drawn twice', async () => {
         await blankFirst();
         glass.want(screen('idle'));
