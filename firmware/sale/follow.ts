@@ -181,6 +181,8 @@ const refusedScansMax = 10;
 /** R1, R2: an order code is on offer while the customer is here, the machine is ready and nothing else is unresolved. */
 function offer(turn: Turn, sale: Sale): void {
     if (!sale.customerHere || sale.keptPayment !== undefined || sale.payments.some(unresolved)) return;
+    // Money that was taken and went back ends the sale: nobody is asked to pay again for what has just gone wrong.
+    if (sale.payments.some((payment) => payment.taken)) return;
     if (!sale.present || !readiness(turn.state, turn.world).ready) return;
     if (sale.deliveries.some((delivery) => !slotReady(turn.world, delivery.slot))) return;
     if (sale.origin === 'entry') {

@@ -3,7 +3,7 @@
  * `till keys generate`. At the end the books of both sides are compared to the cent.
  */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SaleView } from '../../firmware/ports/desk.ts';
@@ -103,7 +103,12 @@ export class Stage {
     }
 
     /** Starts the sandbox (again) and learns where it listens. */
-    async startSandbox(): Promise<void> {
+    async startSandbox(order: { sameAddress?: boolean } = {}): Promise<void> {
+        if (order.sameAddress === true) {
+            const file = join(this.folder, 'sandbox.yaml');
+            const config = JSON.parse(readFileSync(file, 'utf8')) as Blocks;
+            writeFileSync(file, JSON.stringify({ ...config, listen: new URL(this.gatewayUrl).host }, undefined, 2));
+        }
         const before = this.sandbox.log().length;
         this.sandbox.launch();
         const [, gateway, admin] = await until(

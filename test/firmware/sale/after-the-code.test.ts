@@ -2,8 +2,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fold, runCases } from './cases.ts';
-import { inquired } from './happenings.ts';
-import { asked, codeIssued, declined, intended, offerEnded, openedAmount } from './records.ts';
+import { cancelAnswered, inquired } from './happenings.ts';
+import {
+    amountDiffers,
+    asked,
+    cancelIntended,
+    cancelled,
+    codeIssued,
+    declined,
+    intended,
+    offerEnded,
+    openedAmount,
+    review,
+} from './records.ts';
 
 const closed = { kind: 'failed', resultCode: 'ORDER_IS_CLOSED' } as const;
 const order = [openedAmount(150), intended('P1', 'order-code', 150), asked('P1'), codeIssued('P1')];
@@ -35,6 +46,27 @@ describe('an order that the gateway has closed', () => {
             given: [...order, offerEnded('P1')],
             when: inquired('inquire-last', 'P1', { kind: 'failed', resultCode: 'RISK_REJECT' }),
             follows: [{ type: 'paymentDeclined', resultCode: 'RISK_REJECT' }],
+        },
+    ]);
+});
+
+describe('money that was taken for nothing and went back', () => {
+    const wrong = [
+        openedAmount(150),
+        intended('P1', 'order-code', 150),
+        cancelIntended('P1', 'scanned-instead'),
+        cancelled('P1'),
+        intended('P2', 'payment-code', 150),
+        amountDiffers('P2', 151),
+        review('wrong-amount'),
+        cancelIntended('P2', 'wrong-amount'),
+    ];
+    runCases([
+        {
+            name: 'ends the sale: the customer is not asked to pay again',
+            given: wrong,
+            when: cancelAnswered('P2', { kind: 'done' }),
+            follows: [{ type: 'paymentCancelled' }, { type: 'saleEnded', state: 'review' }],
         },
     ]);
 });
