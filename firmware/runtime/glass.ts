@@ -67,12 +67,17 @@ export class Glass {
     /** Shows a last screen and waits for it, at most `limitMs`. */
     async close(last: Screen | undefined, limitMs: number): Promise<void> {
         if (last !== undefined) this.want(last);
+        await this.shown(limitMs);
+        this.#closed = true;
+        this.#retry?.cancel();
+    }
+
+    /** Resolves when the latest screen stands on the glass, at most after `limitMs`. */
+    async shown(limitMs: number): Promise<void> {
         const end = this.#clock.monoMs() + limitMs;
         while ((this.#busy || this.#shownKey !== this.#wantedKey) && this.#painter !== undefined && this.#clock.monoMs() < end) {
             await new Promise<void>((resolve) => this.#clock.after(10, resolve));
         }
-        this.#closed = true;
-        this.#retry?.cancel();
     }
 
     #next(): void {
@@ -123,7 +128,6 @@ export class Glass {
     }
 
     #stand(payable: string | undefined, faulty: boolean): void {
-        if (payable === this.#standing && faulty === this.#faulty) return;
         this.#standing = payable;
         this.#faulty = faulty;
         this.#tell(payable === undefined ? { faulty } : { payable, faulty });
