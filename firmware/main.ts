@@ -19,13 +19,14 @@ import { openHttpNetwork } from './gateway/http-network.ts';
 import { gatewayOptions } from './gateway/settings.ts';
 import { nodeDisk } from './journal/node-disk.ts';
 import { openJournal } from './journal/open.ts';
+import type { Painter } from './paint/painter.ts';
 import { policyOf } from './policy.ts';
 import type { Gateway } from './ports/gateway.ts';
 import type { OpenedJournal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { VirtualDevices } from './ports/virtual.ts';
 import { entryAddress } from './relay/address.ts';
-import { startRelay } from './relay/listener.ts';
+import { type StartedRelay, startRelay } from './relay/listener.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
 import { Kiosk } from './runtime/kiosk.ts';
 import { openDesk } from './runtime/kiosk-desk.ts';
@@ -38,6 +39,7 @@ import { version } from './version.ts';
 
 /** A question that came with the first turn is answered within this. */
 const breathMs = 10;
+const firstFrameMs = 500;
 
 export interface RunningKiosk {
     /** `http://host:port` of the API. */
@@ -103,6 +105,12 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
     const virtual: { -readonly [Kind in keyof VirtualDevices]: VirtualDevices[Kind] } = {};
     let relay: Relay | undefined;
     const door = opened.begin(openApi({ config, log, virtual, relay: () => relay }), (one) => one.close());
+    const relayDoor = hasListenerOfItsOwn(config)
+        ? opened.begin(
+              openRelayDoor(config, () => relay),
+              (one) => one.close(),
+          )
+        : undefined;
     const gateway = opened.add(gatewayOf(config, log), (one) => one.close());
     const journal = await opening;
     tellRecovery(journal, log);
@@ -118,6 +126,8 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
     const policy = policyOf(config, { display: devices.display, entryUrl: address?.page });
 
     const ended = Promise.withResolvers<number>();
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => undefined);
     const { alert } = config.operator ?? {};
     const kiosk = new Kiosk({
         clock,
@@ -142,9 +152,11 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
             log.error('an assertion failed; the kiosk stops, and the journal decides at the next start', {
                 error: thrown instanceof Error ? (thrown.stack ?? thrown.message).slice(0, 2_000) : 'unexpected',
             });
+            failed.reject(thrown);
             ended.resolve(1);
         },
     });
+    opened.add(kiosk, (one) => one.abandon());
     let svg: () => string = () => '';
     const desk = openDesk({
         kiosk,
@@ -171,29 +183,26 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
 
     // A door that cannot be opened is told before a run begins in the journal.
     const api = await door;
-    await kiosk.start();
+    await relayDoor;
+    await Promise.race([kiosk.start(), failed.promise]);
     relay = embedded;
     api.attach(desk);
-    if (embedded !== undefined && hasListenerOfItsOwn(config)) {
-        opened.add(await startRelay({ relay: embedded, listen: config.relay.listen ?? '' }), (one) => one.close());
-    }
     log.info('the till is up', { version, address: api.address, records: journal.recovery.records });
 
     const settled = (async () => {
         // Whoever waits for the door is answered before loading keeps the thread busy.
         await new Promise<void>((resolve) => clock.after(breathMs, resolve));
-        const { createPainter } = await import('./paint/painter.ts');
-        const painter = await createPainter({
-            onProblem: (problem) => log.warn('a screen could not be drawn whole', { problem: JSON.stringify(problem) }),
-        });
-        svg = () => painter.svg(kiosk.screen, { width: devices.display?.width ?? 800, height: devices.display?.height ?? 480 });
-        kiosk.painter(painter);
+        const painter = await loadPainter(log);
+        if (painter !== undefined) {
+            svg = () => painter.svg(kiosk.screen, { width: devices.display?.width ?? 800, height: devices.display?.height ?? 480 });
+            kiosk.painter(painter);
+            // A customer sees the first screen before the rest takes the thread; a slow panel is not waited for.
+            await kiosk.glass?.shown(firstFrameMs);
+        }
         up.resolve();
         await parts.openLog();
         await api.prepare();
-    })().catch((thrown: unknown) =>
-        log.error('a part could not be loaded', { error: thrown instanceof Error ? thrown.message : 'unexpected' }),
-    );
+    })();
 
     let stopping: Promise<void> | undefined;
     return {
@@ -275,9 +284,30 @@ async function openApi(parts: { config: Config; log: Log; virtual: VirtualDevice
     });
 }
 
+/** A painter that cannot be loaded takes the display with it, not the scanner and not the log. */
+async function loadPainter(log: Log): Promise<Painter | undefined> {
+    try {
+        const { createPainter } = await import('./paint/painter.ts');
+        return await createPainter({
+            onProblem: (problem) => log.warn('a screen could not be drawn whole', { problem: JSON.stringify(problem) }),
+        });
+    } catch (thrown) {
+        log.error('screens cannot be drawn', { error: thrown instanceof Error ? thrown.message : 'unexpected' });
+        return undefined;
+    }
+}
+
+/** Opened ahead of the till, so that an address in use is told before a run begins; until then nobody is there. */
+function openRelayDoor(config: Config, relay: () => Relay | undefined): Promise<StartedRelay> {
+    return startRelay({
+        relay: { handle: (request, response) => relay()?.handle(request, response) ?? false },
+        listen: config.relay.listen ?? '',
+    });
+}
+
 /** The relay shares the API's listener only where the config's checks allow it (design §4). */
 function hasListenerOfItsOwn(config: Config): boolean {
-    return config.relay.listen !== undefined && config.relay.listen !== config.api.listen;
+    return config.relay.mode === 'embedded' && config.relay.listen !== undefined && config.relay.listen !== config.api.listen;
 }
 
 function tellRecovery({ recovery }: OpenedJournal, log: Log): void {

@@ -170,6 +170,9 @@ function isEndState(state: string): boolean {
     return ['delivered', 'refunded', 'cancelled', 'declined', 'review'].includes(state);
 }
 
+/** A reader that was away for long gets the newest of them: the rest is in the journal, and selling does not wait for it. */
+const changesMax = 500;
+
 /** For Last-Event-ID: every sale that changed since, once, at its last change. */
 async function* changesSince(
     { journal, archive, kiosk }: { journal: Journal; archive: Archive; kiosk: Kiosk },
@@ -182,7 +185,7 @@ async function* changesSince(
         last.delete(saleId);
         last.set(saleId, record.seq);
     }
-    for (const [saleId, at] of last) {
+    for (const [saleId, at] of [...last].slice(-changesMax)) {
         const sale = kiosk.till.durable.sales[saleId] ?? (await archive.sale(saleId));
         if (sale !== undefined) yield { seq: at, sale: saleView(sale) };
     }

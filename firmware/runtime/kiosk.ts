@@ -42,7 +42,7 @@ export interface KioskParts {
     readonly onBug: (thrown: unknown) => void;
 }
 
-/** What stopping waits for: goods that are moving, and money on the wire. */
+/** How long stopping waits for money on the wire; goods that move have their own limit (`timing.delivery`). */
 const stopWaitMs = 12_000;
 
 export class Kiosk {
@@ -186,19 +186,33 @@ export class Kiosk {
         };
     }
 
+    /** Lets go of everything at once, where the start failed: the next one finds the journal as a power cut would leave it. */
+    async abandon(): Promise<void> {
+        this.#supervisor.stop();
+        this.keeper.stop();
+        await this.glass?.close(undefined, 0);
+    }
+
     /** Orderly: nothing new is sold, offers are taken back, what is on the wire ends, the panel is blanked, a checkpoint is written. */
     async stop(): Promise<void> {
         if (this.#stopping) return;
         this.#stopping = true;
         this.keeper.stopping();
         await this.submit({ kind: 'worldChanged' });
-        const end = this.#parts.clock.monoMs() + stopWaitMs;
-        while (this.#busy() && this.#parts.clock.monoMs() < end) await new Promise<void>((resolve) => this.#parts.clock.after(20, resolve));
+        const begun = this.#parts.clock.monoMs();
+        // A motor is left to end: cut off, nobody would know whether the goods came out, and the customer might have both.
+        while (this.#parts.clock.monoMs() - begun < (this.#moving() ? this.#parts.policy.timing.delivery : stopWaitMs) && this.#busy()) {
+            await new Promise<void>((resolve) => this.#parts.clock.after(20, resolve));
+        }
         await this.submit({ kind: 'stop' });
         this.#supervisor.stop();
         this.keeper.stop();
         await this.glass?.close(this.#screen, 3_000);
         await this.till.close();
+    }
+
+    #moving(): boolean {
+        return this.#supervisor.onWire().some((step) => step.kind === 'deliver');
     }
 
     /** Goods that move are waited for; so are the first attempts to settle money, behind their wait for a blank glass too. */

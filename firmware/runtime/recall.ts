@@ -23,7 +23,9 @@ export function openRecall(till: Pick<Till, 'durable' | 'submit'>): Recall {
 
     async function fromArchive(order: RecallOrder): Promise<Reply | undefined> {
         const known = await order.known();
-        return till.submit(order.happening(known?.ended === undefined ? {} : { known }), (state) => !order.inState(state));
+        // Read while the sale was open again for a moment: what the state says now decides.
+        if (known !== undefined && known.ended === undefined) return askAgain;
+        return till.submit(order.happening(known === undefined ? {} : { known }), (state) => !order.inState(state));
     }
 
     return async (order) => {

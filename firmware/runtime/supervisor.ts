@@ -26,6 +26,8 @@ interface Running {
     named: boolean;
 }
 
+const waitAgainMsMin = 1_000;
+
 export class Supervisor {
     readonly #clock: Clock;
     readonly #performer: Performer;
@@ -141,6 +143,8 @@ export class Supervisor {
         running.phase = 'done';
         if (!running.named) this.#running.delete(running.step.id);
         else if (pause !== undefined) this.#wait(running, pause);
+        // A wait that is over and still named was told at a moment that did not name it: it is waited for again, not lost.
+        else if (running.step.kind === 'wait') this.#wait(running, Math.max(running.step.schedule.firstMs, waitAgainMsMin));
         this.#unblock();
     }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -18,6 +18,15 @@ test('the first start makes 32 bytes that nobody else may read; the next finds t
     assert.notDeepEqual(Buffer.from(made), Buffer.alloc(32));
     assert.equal((await stat(join(dataDir, 'device.key'))).mode & 0o777, 0o600);
     assert.deepEqual(Buffer.from(await deviceSecret(dataDir)), Buffer.from(made));
+});
+
+test('a key that a power cut left empty was never made: it is made now', async () => {
+    const dataDir = join(folder, 'cut');
+    await mkdir(dataDir);
+    await writeFile(join(dataDir, 'device.key'), '');
+    await writeFile(join(dataDir, 'device.key.new'), 'half');
+    assert.equal((await deviceSecret(dataDir)).length, 32);
+    assert.equal((await stat(join(dataDir, 'device.key'))).mode & 0o777, 0o600);
 });
 
 test('a broken key is told, and stays as it is for a person to look at', async () => {

@@ -67,6 +67,17 @@ describe('the glass', () => {
         assert.equal(display.frames.length, frames + 1);
     });
 
+    test('every confirmed frame says so: a barrier that ran out meanwhile must not leave the display faulty for ever', async () => {
+        await blankFirst();
+        const before = told.length;
+        glass.want(screen('thanks'));
+        await settled();
+        display.confirm();
+        await settled();
+        assert.ok(told.length > before);
+        assert.deepEqual(last(), { faulty: false });
+    });
+
     test('it is gone only when a later frame is confirmed', async () => {
         await blankFirst();
         glass.want(screen('pay', 'P1'));

@@ -237,16 +237,27 @@ describe('the supervisor', () => {
             assert.deepEqual(held, ['on a:0', 'off a:0', 'on a:1', 'off a:1']);
         });
 
-        test('a wait ends once, and not at all when it is no longer named', async () => {
+        test('a wait ends when it is over, and not at all when it is no longer named', async () => {
             supervisor.reconcile([wait('w', 1_000), wait('gone', 1_000)]);
             supervisor.reconcile([wait('w', 1_000)]);
             await clock.advance(1_000);
+            supervisor.reconcile([]);
             await end();
             await clock.advance(100_000);
             assert.deepEqual(
                 attempts.map((attempt) => attempt.id),
                 ['w'],
             );
+        });
+
+        test('a wait whose end changed nothing is waited for again: it must not be lost', async () => {
+            supervisor.reconcile([wait('w', 1_000)]);
+            await clock.advance(1_000);
+            await end();
+            await clock.advance(999);
+            assert.equal(attempts.length, 1);
+            await clock.advance(1);
+            assert.equal(attempts.length, 2);
         });
     });
 
