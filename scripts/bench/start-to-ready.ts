@@ -5,7 +5,7 @@
  * The scanner is a serial one on a pseudo-terminal, where socat is installed to make it; else a virtual one, which is not timed.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { atMost, type Figure, type Missing, pairedRatio, summaryOf } from './figures.ts';
 import { answeredMs, bundle, freePort, type Ground, nowMs, type Spawned, spawnNode, writeKioskConfig } from './ground.ts';
@@ -113,24 +113,34 @@ async function startOnce(ground: Ground, of: { dataDir: string; scanner: string 
     const kiosk = spawnNode([bundle, 'run', '--config', file]);
     try {
         const readyMs = (await answeredMs(port, { path: '/healthz', status: 200, limitMs, of: kiosk })) - kiosk.startedMs;
-        const frameMs = (await seenMs(picture)) - kiosk.startedMs;
-        const scannerMs = of.scanner === undefined ? undefined : (await scannerOpenMs(port, kiosk)) - kiosk.startedMs;
+        const [frameMs, scannerMs] = await Promise.all([seenMs(picture), of.scanner === undefined ? undefined : openMs(kiosk, of.scanner)]);
+        // The first question to the API loads its framework, so it is asked when the rest is there.
         const apiMs = (await answeredMs(port, { path: '/v1/sales', status: 200, limitMs, of: kiosk })) - kiosk.startedMs;
-        return { floorMs, readyMs, frameMs, apiMs, ...(scannerMs === undefined ? {} : { scannerMs }) };
+        const since = kiosk.startedMs;
+        return { floorMs, readyMs, frameMs: frameMs - since, apiMs, ...(scannerMs === undefined ? {} : { scannerMs: scannerMs - since }) };
     } finally {
         await kiosk.kill('SIGKILL');
     }
 }
 
-/** When /healthz stopped naming the scanner as a reason not to sell. */
-async function scannerOpenMs(port: number, kiosk: Spawned): Promise<number> {
+/** When the kiosk had the terminal open, as its list of open files tells. */
+async function openMs(kiosk: Spawned, path: string): Promise<number> {
+    const device = realpathSync(path);
+    const folder = `/proc/${kiosk.process.pid}/fd`;
     const end = nowMs() + limitMs;
     for (;;) {
-        const atMs = await answeredMs(port, { path: '/healthz', status: 200, limitMs, of: kiosk });
-        const { reasons } = (await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()) as { reasons: string[] };
-        if (!reasons.some((reason) => reason.startsWith('scanner'))) return atMs;
+        if (readdirSync(folder).some((name) => linkOf(join(folder, name)) === device)) return nowMs();
         if (nowMs() > end) throw new Error(`The scanner was not open within ${limitMs} ms`);
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+}
+
+/** A file may be closed between the list and the look. */
+function linkOf(path: string): string | undefined {
+    try {
+        return readlinkSync(path);
+    } catch {
+        return undefined;
     }
 }
 
