@@ -164,6 +164,11 @@ export class Kiosk {
         });
     }
 
+    /** A code that is sent before the line is open is lost, as it is before a scanner is plugged in. */
+    lineOpen(): Promise<true> {
+        return this.until('the scanner’s line is open', () => (this.service.log().includes('serial line open') ? true : undefined));
+    }
+
     async press(key: string): Promise<void> {
         assert.equal((await this.post('/v1/virtual/panel', { key })).status, 202);
     }

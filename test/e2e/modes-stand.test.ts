@@ -33,6 +33,7 @@ before(async () => {
         },
         timing: { orderCodeExpiry: '5s', blankMargin: '1s', paymentCodeExpiry: '4s' },
     });
+    await kiosk.lineOpen();
 });
 
 after(async () => {
