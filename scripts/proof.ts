@@ -4,7 +4,7 @@
 import { parts, runPart, testFiles } from './house/test-runs.ts';
 
 const [name, minutes] = process.argv.slice(2);
-const part = parts.find((one) => one.name === name);
+const part = parts.find((one) => one.name === name || (one.also !== undefined && one.also === name));
 const asked = minutes === undefined ? undefined : Number(minutes);
 
 if (part === undefined || (asked !== undefined && !(asked > 0 && asked <= 600))) {
