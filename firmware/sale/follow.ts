@@ -4,7 +4,7 @@
  */
 import type { EndState } from './events.ts';
 import { minor, minorOf } from './money.ts';
-import { keptAmount, keptPayment, leftOf, refundsOf, unresolved } from './questions.ts';
+import { keptAmount, keptPayment, leftOf, moneyCame, refundsOf, unresolved } from './questions.ts';
 import { modesNow, readiness, revokes, slotReady } from './readiness.ts';
 import type { Delivery, Sale } from './state.ts';
 import { orderOnOffer } from './steps.ts';
@@ -42,6 +42,7 @@ const rules: readonly ((turn: Turn, sale: Sale) => void)[] = [
     leaveWhenHopeless,
     offer,
     end,
+    leaveWhenServed,
 ];
 
 /** R2: one payment is kept; whatever else was paid goes back whole, and what is still on offer is cancelled. */
@@ -157,7 +158,7 @@ function cancelWithoutCustomer(turn: Turn, sale: Sale): void {
 
 /** The customer's limit of tries, and the ways that are closed. */
 function leaveWhenHopeless(turn: Turn, sale: Sale) {
-    if (!sale.customerHere || sale.keptPayment !== undefined || sale.payments.some(unresolved)) return;
+    if (!sale.customerHere || moneyCame(sale) || sale.payments.some(unresolved)) return;
     const leave = (reason: 'tries' | 'declined' | 'timeout' | 'not-ready') => emit(turn, { type: 'customerLeft', saleId: sale.id, reason });
     if (sale.refusedScans >= refusedScansMax) return leave('tries');
     const last = sale.payments.at(-1);
@@ -180,9 +181,8 @@ const refusedScansMax = 10;
 
 /** R1, R2: an order code is on offer while the customer is here, the machine is ready and nothing else is unresolved. */
 function offer(turn: Turn, sale: Sale): void {
-    if (!sale.customerHere || sale.keptPayment !== undefined || sale.payments.some(unresolved)) return;
     // Money that was taken and went back ends the sale: nobody is asked to pay again for what has just gone wrong.
-    if (sale.payments.some((payment) => payment.taken)) return;
+    if (!sale.customerHere || moneyCame(sale) || sale.payments.some(unresolved)) return;
     if (!sale.present || !readiness(turn.state, turn.world).ready) return;
     if (sale.deliveries.some((delivery) => !slotReady(turn.world, delivery.slot))) return;
     if (sale.origin === 'entry') {
@@ -208,6 +208,20 @@ function end(turn: Turn, sale: Sale): void {
     if (kept !== undefined && !sale.deliveries.every(decided)) return;
     if (kept === undefined && sale.customerHere && !sale.payments.some((payment) => payment.taken)) return;
     emit(turn, { type: 'saleEnded', saleId: sale.id, state: endState(sale) });
+}
+
+/**
+ * Nobody stands and waits for money that takes its way back: the machine is free for the next customer as soon as the last item is
+ * decided, or as soon as money came that is not kept and no scan of this customer is under way any more.
+ */
+function leaveWhenServed(turn: Turn, sale: Sale): void {
+    if (!sale.customerHere || !moneyCame(sale)) return;
+    const scanUnderWay = sale.payments.some(
+        (payment) =>
+            payment.mode === 'payment-code' && unresolved(payment) && payment.cancel === undefined && payment.lateUnchecked !== true,
+    );
+    if (keptPayment(sale) !== undefined ? !sale.deliveries.every(decided) : scanUnderWay) return;
+    emit(turn, { type: 'customerLeft', saleId: sale.id, reason: 'settled' });
 }
 
 function endState(sale: Sale): EndState {

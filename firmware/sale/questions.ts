@@ -26,6 +26,11 @@ export function keptPayment(sale: Sale): Payment | undefined {
     );
 }
 
+/** Money was taken at some time, kept or not: nothing more is asked of this customer. */
+export function moneyCame(sale: Sale): boolean {
+    return sale.payments.some((payment) => payment.taken);
+}
+
 export function refundsOf(sale: Sale, paymentRequestId: string): readonly Refund[] {
     return sale.refunds.filter((refund) => refund.paymentRequestId === paymentRequestId);
 }

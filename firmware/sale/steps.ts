@@ -6,7 +6,7 @@
  */
 
 import { alertSubject } from './evolve.ts';
-import { givingBack, keptPayment, unresolved } from './questions.ts';
+import { givingBack, keptPayment, moneyCame, unresolved } from './questions.ts';
 import { modesNow, readiness } from './readiness.ts';
 import { resultCode } from './result-codes.ts';
 import type { Alert, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
@@ -73,7 +73,7 @@ export function stepsOf(state: TillState, world: World): readonly Step[] {
 
 /** Whether the customer of this sale may show a code to the scanner now (R1, R2). */
 export function mayScan(state: TillState, world: World, sale: Sale): boolean {
-    if (!sale.customerHere || sale.origin !== 'customer' || sale.ended !== undefined || sale.keptPayment !== undefined) return false;
+    if (!sale.customerHere || sale.origin !== 'customer' || sale.ended !== undefined || moneyCame(sale)) return false;
     if (!modesNow(world).includes('payment-code') || !readiness(state, world).ready) return false;
     return sale.payments.every((payment) => !unresolved(payment) || orderOnOffer(payment));
 }

@@ -12,6 +12,7 @@ import { emptyState, type TillState } from '../../../firmware/sale/state.ts';
 import { stepsOf } from '../../../firmware/sale/steps.ts';
 import { saleView } from '../../../firmware/sale/view.ts';
 import type { Policy, World } from '../../../firmware/sale/world.ts';
+import { checkHold } from './hold.ts';
 import { worldWith } from './policy.ts';
 import { t0 } from './records.ts';
 
@@ -66,6 +67,7 @@ function runCase(one: Case): void {
         );
     }
     const after = fold(events, before);
+    checkHold(after, world);
     const steps = stepsOf(after, world).map((step) => step.id);
     for (const id of one.steps ?? []) assert.ok(steps.includes(id), `${id} is not among ${steps.join(' ')}`);
     for (const id of one.noSteps ?? []) {

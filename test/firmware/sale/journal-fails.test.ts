@@ -88,7 +88,7 @@ describe('when the journal can be written again', () => {
             given: order,
             when: inquired('inquire', 'P1', paidAnswer('P1', 150)),
             world: sent,
-            follows: [{ type: 'cancelIntended' }, { type: 'lateSuccess' }],
+            follows: [{ type: 'cancelIntended' }, { type: 'lateSuccess' }, { type: 'customerLeft', reason: 'settled' }],
             noSteps: [/^deliver:/],
         },
         {
@@ -96,7 +96,7 @@ describe('when the journal can be written again', () => {
             given: order,
             when: notified('P1', 150),
             world: sent,
-            follows: [{ type: 'cancelIntended' }, { type: 'lateSuccess' }],
+            follows: [{ type: 'cancelIntended' }, { type: 'lateSuccess' }, { type: 'customerLeft', reason: 'settled' }],
             noSteps: [/^deliver:/],
         },
         {

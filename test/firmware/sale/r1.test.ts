@@ -95,6 +95,7 @@ describe('turning red revokes what is on offer', () => {
                 { type: 'paymentPaid', via: 'notification' },
                 { type: 'deliveryEnded', outcome: 'failed', grade: 'none' },
                 { type: 'cancelIntended', reason: 'give-back' },
+                { type: 'customerLeft', reason: 'settled' },
             ],
             noSteps: [/^deliver:/],
         },

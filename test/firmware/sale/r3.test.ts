@@ -40,7 +40,13 @@ const endings: readonly [how: string, records: readonly TillEvent[]][] = [
     ['paid and given back', [paid('P1', 400), cancelIntended('P1', 'give-back'), cancelled('P1'), ended('refunded')]],
     [
         'paid late and given back by a refund',
-        [cancelIntended('P1', 'limit'), lateSuccess('P1', 400), cancelRefused('P1', 'window'), refundIntended('R1', 'P1', 400)],
+        [
+            cancelIntended('P1', 'limit'),
+            lateSuccess('P1', 400),
+            cancelRefused('P1', 'window'),
+            refundIntended('R1', 'P1', 400),
+            left('settled'),
+        ],
     ],
 ];
 
@@ -83,7 +89,7 @@ describe('while an older id with it is unresolved, for as long as that takes', (
         ['cancelling', [cancelIntended('P1', 'limit')]],
         ['unknown by a restart', [started]],
         ['watched until long after its expiry', [left('no-proof'), cancelIntended('P1', 'limit'), cancelRefused('P1', 'missing')]],
-        ['paid long ago and being given back', [paid('P1', 400), cancelIntended('P1', 'give-back')]],
+        ['paid long ago and being given back', [paid('P1', 400), cancelIntended('P1', 'give-back'), left('settled')]],
     ];
     runCases(
         open.map(([how, records]) => ({

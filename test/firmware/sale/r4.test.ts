@@ -12,6 +12,7 @@ import {
     cancelRefused,
     codeIssued,
     declined,
+    eur,
     intended,
     lateSettled,
     lateSuccess,
@@ -60,9 +61,19 @@ describe('behind the cancel intent', () => {
             name: 'a late answer is journalled, nothing moves, the cancel goes on',
             given: [...scan, cancelIntended('P1', 'limit')],
             when: payAnswered('P1', paidAnswer('P1', 150)),
-            follows: [{ type: 'lateSuccess', via: 'answer' }],
+            follows: [
+                { type: 'lateSuccess', via: 'answer' },
+                { type: 'customerLeft', reason: 'settled' },
+            ],
             steps: ['cancel:P1:1'],
             noSteps: [/^deliver:/],
+        },
+        {
+            name: 'the window is over and the money is here: it goes back, and this customer is asked for no more',
+            given: [...scan, unknown('P1'), cancelIntended('P1', 'limit'), cancelRefused('P1', 'window')],
+            when: inquired('inquire-refused', 'P1', paidAnswer('P1', 150), { round: 1 }),
+            follows: [{ type: 'lateSuccess' }, { type: 'refundIntended', amount: eur(150) }, { type: 'customerLeft', reason: 'settled' }],
+            noSteps: [/^arm:/, /^pay:/],
         },
         {
             name: 'an inquiry that was on the wire too',

@@ -23,6 +23,7 @@ import {
     deliveryEnded,
     eur,
     intended,
+    left,
     moving,
     openedGoods,
     paid,
@@ -36,10 +37,10 @@ import {
 const one = [openedGoods(['A1']), intended('P1', 'payment-code', 150), paid('P1', 150), moving(0, 'A1')];
 const two = [openedGoods(['A1', 'A2']), intended('P1', 'payment-code', 400), paid('P1', 400), moving(0, 'A1')];
 const partOut = [...two, deliveryEnded(0, 'A1', 'delivered'), moving(1, 'A2')];
-const partAsked = [...partOut, deliveryEnded(1, 'A2', 'failed'), refundIntended('R1', 'P1', 250)];
+const partAsked = [...partOut, deliveryEnded(1, 'A2', 'failed'), refundIntended('R1', 'P1', 250), left('settled')];
 
 describe('all of it', () => {
-    const failed = [...one, deliveryEnded(0, 'A1', 'failed'), cancelIntended('P1', 'give-back')];
+    const failed = [...one, deliveryEnded(0, 'A1', 'failed'), cancelIntended('P1', 'give-back'), left('settled')];
     const window = [...failed, cancelRefused('P1', 'window')];
     runCases([
         {
@@ -47,7 +48,11 @@ describe('all of it', () => {
             given: one,
             when: moved(0, 'failed'),
             afterMs: 90_000_000,
-            follows: [{ type: 'deliveryEnded' }, { type: 'cancelIntended', reason: 'give-back' }],
+            follows: [
+                { type: 'deliveryEnded' },
+                { type: 'cancelIntended', reason: 'give-back' },
+                { type: 'customerLeft', reason: 'settled' },
+            ],
             steps: ['cancel:P1:1'],
         },
         {
@@ -64,7 +69,11 @@ describe('all of it', () => {
             name: 'then one cancel for both',
             given: [...two, deliveryEnded(0, 'A1', 'failed'), moving(1, 'A2')],
             when: moved(1, 'failed'),
-            follows: [{ type: 'deliveryEnded' }, { type: 'cancelIntended', reason: 'give-back' }],
+            follows: [
+                { type: 'deliveryEnded' },
+                { type: 'cancelIntended', reason: 'give-back' },
+                { type: 'customerLeft', reason: 'settled' },
+            ],
         },
         {
             name: 'confirmed: refunded',
@@ -121,10 +130,22 @@ describe('a part', () => {
             name: 'one of two failed: one partial refund',
             given: partOut,
             when: moved(1, 'failed'),
-            follows: [{ type: 'deliveryEnded' }, { type: 'refundIntended', amount: eur(250), paymentId: 'G-P1' }],
+            follows: [
+                { type: 'deliveryEnded' },
+                { type: 'refundIntended', amount: eur(250), paymentId: 'G-P1' },
+                { type: 'customerLeft', reason: 'settled' },
+            ],
             steps: ['refund:RNEW_1'],
             noSteps: [/^cancel/],
             view: { state: 'refunding' },
+        },
+        {
+            name: 'while the refund is under way the machine is free for the next customer',
+            given: partAsked,
+            when: { kind: 'openSale', items: [{ slot: 'A1' }] },
+            follows: [{ type: 'saleOpened' }, { type: 'paymentIntended' }],
+            reply: { ok: true },
+            steps: ['refund:R1'],
         },
         { name: 'no answer: the same id', given: partAsked, when: refundAnswered('R1', noAnswer), follows: [], steps: ['refund:R1'] },
         {

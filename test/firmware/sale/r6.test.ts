@@ -78,7 +78,12 @@ describe('a power cut while the motor turned', () => {
             steps: ['recall:D0'],
             noSteps: [/^deliver:/],
         },
-        { name: 'a live movement that nobody saw end is judged too', given: interrupted, when: moved(0, 'unknown'), follows: refunded },
+        {
+            name: 'a live movement that nobody saw end is judged too',
+            given: interrupted,
+            when: moved(0, 'unknown'),
+            follows: [...refunded, { type: 'customerLeft' }],
+        },
     ]);
 });
 

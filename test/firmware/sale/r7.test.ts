@@ -203,6 +203,7 @@ describe('a time-out', () => {
                 { type: 'deliveryEnded' },
                 { type: 'deliveryEnded', index: 1, outcome: 'failed' },
                 { type: 'refundIntended', amount: eur(250) },
+                { type: 'customerLeft', reason: 'settled' },
             ],
         },
     ]);

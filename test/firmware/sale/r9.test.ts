@@ -13,6 +13,7 @@ import {
     codeIssued,
     eur,
     intended,
+    left,
     openedGoods,
     paid,
     refundIntended,
@@ -25,6 +26,7 @@ const wrong: Case['follows'] = [
     { type: 'amountDiffers' },
     { type: 'reviewOpened', reason: 'wrong-amount' },
     { type: 'cancelIntended', reason: 'wrong-amount' },
+    { type: 'customerLeft', reason: 'settled' },
 ];
 const never = [/^deliver:/];
 
@@ -57,7 +59,7 @@ describe('another amount than we asked for', () => {
             },
         ]),
     );
-    const known = [...order, amountDiffers('P1', 151), review('wrong-amount'), cancelIntended('P1', 'wrong-amount')];
+    const known = [...order, amountDiffers('P1', 151), review('wrong-amount'), cancelIntended('P1', 'wrong-amount'), left('settled')];
     runCases([
         {
             name: 'the same news again changes nothing',
@@ -80,6 +82,13 @@ describe('another amount than we asked for', () => {
             view: { kept: eur(151) },
         },
         {
+            name: 'and nobody is asked for more while it does',
+            given: [...known.filter((record) => record.type !== 'customerLeft'), cancelRefused('P1', 'window')],
+            when: inquired('inquire-refused', 'P1', { kind: 'paid', paymentId: 'G-P1', amount: eur(151) }, { round: 1 }),
+            follows: [{ type: 'refundIntended' }, { type: 'customerLeft', reason: 'settled' }],
+            noSteps: [/^arm:/, /^pay:/],
+        },
+        {
             name: 'also in another currency',
             given: [
                 ...order,
@@ -94,13 +103,16 @@ describe('another amount than we asked for', () => {
                 { kind: 'paid', paymentId: 'G-P1', amount: { currency: 'USD', value: '150' } },
                 { round: 1 },
             ),
-            follows: [{ type: 'refundIntended', amount: { currency: 'USD', value: '150' } }],
+            follows: [
+                { type: 'refundIntended', amount: { currency: 'USD', value: '150' } },
+                { type: 'customerLeft', reason: 'settled' },
+            ],
         },
         {
             name: 'learned behind the cancel intent: the cancel goes on, a person looks',
             given: [...order, cancelIntended('P1', 'customer-left')],
             when: inquired('inquire', 'P1', { kind: 'paid', paymentId: 'G-P1', amount: eur(151) }),
-            follows: [{ type: 'amountDiffers' }, { type: 'reviewOpened' }],
+            follows: [{ type: 'amountDiffers' }, { type: 'reviewOpened' }, { type: 'customerLeft', reason: 'settled' }],
             steps: ['cancel:P1:1'],
         },
         {
@@ -117,6 +129,7 @@ describe('another amount than we asked for', () => {
             follows: [
                 { type: 'amountDiffers', paymentRequestId: 'P2' },
                 { type: 'cancelIntended', paymentRequestId: 'P2', reason: 'wrong-amount' },
+                { type: 'customerLeft', reason: 'settled' },
             ],
         },
         {

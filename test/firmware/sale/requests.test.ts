@@ -10,6 +10,7 @@ import {
     ended,
     eur,
     intended,
+    left,
     moving,
     openedAmount,
     openedGoods,
@@ -63,7 +64,7 @@ describe('idempotency keys', () => {
         },
         {
             name: 'a refund’s key gets the same refund',
-            given: [...delivered, { ...refundIntended('R1', 'P1', 50, { by: 'operator' }), key } as TillEvent],
+            given: [...delivered, { ...refundIntended('R1', 'P1', 50, { by: 'operator' }), key } as TillEvent, left('settled')],
             when: refund({ amount: eur(50), key }),
             follows: [],
             reply: { ok: true, refundRequestId: 'R1', repeated: true },
@@ -148,7 +149,10 @@ describe('refunds by the operator', () => {
             name: 'all that is left',
             given: delivered,
             when: refund({}),
-            follows: [{ type: 'refundIntended', amount: eur(150), by: 'operator' }],
+            follows: [
+                { type: 'refundIntended', amount: eur(150), by: 'operator' },
+                { type: 'customerLeft', reason: 'settled' },
+            ],
             reply: { ok: true, refundRequestId: 'RNEW_1' },
         },
         {
@@ -160,7 +164,7 @@ describe('refunds by the operator', () => {
         },
         {
             name: 'nothing left',
-            given: [...delivered, refundIntended('R1', 'P1', 150, { by: 'operator' })],
+            given: [...delivered, refundIntended('R1', 'P1', 150, { by: 'operator' }), left('settled')],
             when: refund({}),
             follows: [],
             reply: { status: 409, code: 'nothing-left' },

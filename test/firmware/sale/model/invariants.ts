@@ -1,10 +1,12 @@
 /** Invariants: what must hold after every input, at every start of a step, and once all has come to rest. */
 import assert from 'node:assert/strict';
+import { decide } from '../../../../firmware/sale/decide.ts';
 import type { TillEvent } from '../../../../firmware/sale/events.ts';
 import { evolve } from '../../../../firmware/sale/evolve.ts';
 import { keptAmount, unresolved } from '../../../../firmware/sale/questions.ts';
 import { emptyState, type Payment, type Sale, type TillState } from '../../../../firmware/sale/state.ts';
 import type { Step } from '../../../../firmware/sale/steps.ts';
+import { checkHold } from '../hold.ts';
 import { timing } from '../policy.ts';
 import type { KioskModel } from './kiosk-model.ts';
 
@@ -14,6 +16,7 @@ export function checkEvents(kiosk: KioskModel, before: TillState, events: readon
         const kept = sale.payments.filter((payment) => payment.state === 'paid' && payment.cancel === undefined);
         assert.ok(kept.length <= 1, `${sale.id} keeps ${kept.length} payments`);
     }
+    checkHold(kiosk.state, kiosk.world);
     let state = before;
     for (const event of events) {
         if (event.type === 'deliveryIntended') checkMayMove(kiosk, state.sales[event.saleId]);
@@ -80,6 +83,9 @@ export function checkRest(kiosk: KioskModel): void {
         checkMoney(kiosk, sale);
         checkGoods(kiosk, sale);
     }
+    const price = { currency: 'EUR', value: '100' };
+    const { reply } = decide(kiosk.state, kiosk.world, { kind: 'openSale', amount: price, now: kiosk.now, nonce: 'REST' });
+    assert.equal(reply?.ok, true, 'the next customer is turned away');
     // The journal holds JSON: folding what was written gives the same state.
     let folded = emptyState;
     for (const event of kiosk.events) folded = evolve(folded, JSON.parse(JSON.stringify(event)) as TillEvent);
