@@ -6,7 +6,7 @@ import type { EndState } from './events.ts';
 import { minor, minorOf } from './money.ts';
 import { keptAmount, keptPayment, leftOf, moneyCame, refundsOf, unresolved } from './questions.ts';
 import { modesNow, readiness, revokes, slotReady } from './readiness.ts';
-import type { Delivery, Sale } from './state.ts';
+import type { Delivery, Sale, TillState } from './state.ts';
 import { orderOnOffer } from './steps.ts';
 import { emit, giveBack, intendCancel, intendPayment, newId, openReview, saleNow, type Turn } from './turn.ts';
 
@@ -72,14 +72,13 @@ function revokeWhenNotReady(turn: Turn, sale: Sale): void {
     if (reasons.length > 0) emit(turn, { type: 'customerLeft', saleId: sale.id, reason: turn.world.stopping ? 'stopping' : 'not-ready' });
 }
 
-/** One item at a time; nothing is handed out to somebody who is gone (R7) or by a machine that cannot (R1). */
+/** One motor at a time; nothing is handed out to somebody who is gone (R7) or by a machine that cannot (R1). */
 function deliverNext(turn: Turn, sale: Sale): void {
     const kept = keptPayment(sale);
-    if (kept === undefined || sale.deliveries.some((delivery) => delivery.state === 'moving')) return;
     const next = sale.deliveries.find((delivery) => delivery.state === 'pending');
-    if (next === undefined) return;
+    if (kept === undefined || next === undefined || sale.deliveries.some((delivery) => delivery.state === 'moving')) return;
     const { world } = turn;
-    const obstacle = !sale.customerHere
+    const hopeless = !sale.customerHere
         ? 'nobody is there any more'
         : !world.journalWritable
           ? 'the journal cannot be written'
@@ -87,22 +86,23 @@ function deliverNext(turn: Turn, sale: Sale): void {
             ? 'the machine is stopping'
             : leftOf(sale, kept) < minor(kept.amount) && sale.refunds.some((refund) => refund.by === 'operator')
               ? 'money was given back by the operator'
-              : !slotReady(world, next.slot)
-                ? `the slot is not ready: ${world.slots[next.slot]?.reason ?? 'the dispenser is offline'}`
-                : undefined;
-    if (obstacle === undefined) {
-        emit(turn, { type: 'deliveryIntended', saleId: sale.id, deliveryId: newId(turn, 'D'), index: next.index, slot: next.slot });
-    } else {
-        emit(turn, {
-            type: 'deliveryEnded',
-            saleId: sale.id,
-            index: next.index,
-            slot: next.slot,
-            outcome: 'failed',
-            grade: 'none',
-            detail: obstacle,
-        });
-    }
+              : undefined;
+    if (hopeless === undefined && dispenserBusy(turn.state)) return;
+    const obstacle =
+        hopeless ??
+        (slotReady(world, next.slot)
+            ? undefined
+            : `the slot is not ready: ${world.slots[next.slot]?.reason ?? 'the dispenser is offline'}`);
+    const of = { saleId: sale.id, index: next.index, slot: next.slot };
+    if (obstacle === undefined) emit(turn, { type: 'deliveryIntended', ...of, deliveryId: newId(turn, 'D') });
+    else emit(turn, { type: 'deliveryEnded', ...of, outcome: 'failed', grade: 'none', detail: obstacle });
+}
+
+/** One drop sensor would count for two motors, whosever sale they turn for. */
+function dispenserBusy(state: TillState): boolean {
+    return Object.values(state.sales).some(
+        (sale) => sale.ended === undefined && sale.deliveries.some((delivery) => delivery.state === 'moving'),
+    );
 }
 
 /** R6: a delivery whose outcome nobody knows is refunded below a value and a count, else a person looks; no reward for pulling plugs. */

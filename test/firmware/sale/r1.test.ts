@@ -1,5 +1,6 @@
 /** R1: nothing is delivered that is not paid, and nothing is charged while the machine knows that it cannot deliver. */
 import { describe } from 'node:test';
+import type { TillEvent } from '../../../firmware/sale/events.ts';
 import type { Happening } from '../../../firmware/sale/inputs.ts';
 import type { World } from '../../../firmware/sale/world.ts';
 import { type Case, runCases } from './cases.ts';
@@ -203,6 +204,51 @@ describe('goods only for money', () => {
             when: moved(0, 'delivered'),
             follows: [],
             steps: ['recall:D0'],
+        },
+    ]);
+});
+
+describe('one motor at a time', () => {
+    const ofOther = (record: TillEvent): TillEvent => ({ ...record, saleId: 'S2' }) as TillEvent;
+    const waiting = [openedGoods(['A1']), intended('P1', 'order-code', 150), asked('P1'), codeIssued('P1')];
+    const entryMoving = [
+        openedGoods(['A2'], { origin: 'entry', token: 't2' }),
+        intended('P2', 'entry-code', 250),
+        paid('P2', 250),
+        moving(0, 'A2'),
+    ]
+        .map(ofOther)
+        .map((record) => (record.type === 'deliveryIntended' ? { ...record, deliveryId: 'D9' } : record));
+    runCases([
+        {
+            name: 'another sale has a motor moving: the paid goods wait, they do not fail',
+            given: [...waiting, ...entryMoving],
+            when: notified('P1', 150),
+            follows: [{ type: 'paymentPaid' }],
+            steps: ['deliver:D9'],
+            noSteps: [/^deliver:(?!D9)/],
+        },
+        {
+            name: 'they move when that one has stopped',
+            given: [...waiting, ...entryMoving, paid('P1', 150)],
+            when: { ...moved(9, 'delivered'), saleId: 'S2', index: 0 } as Case['when'],
+            follows: [
+                { type: 'deliveryEnded', saleId: 'S2' },
+                { type: 'deliveryIntended', saleId: 'S1' },
+                { type: 'saleEnded', saleId: 'S2' },
+            ],
+            steps: ['deliver:DNEW_1'],
+        },
+        {
+            name: 'when the machine is stopping they wait for no motor: money back',
+            given: [...waiting, ...entryMoving, paid('P1', 150)],
+            when: worldChanged,
+            world: { stopping: true },
+            follows: [
+                { type: 'deliveryEnded', saleId: 'S1', outcome: 'failed' },
+                { type: 'cancelIntended', reason: 'give-back' },
+                { type: 'customerLeft', reason: 'settled' },
+            ],
         },
     ]);
 });

@@ -19,7 +19,7 @@ export function checkEvents(kiosk: KioskModel, before: TillState, events: readon
     checkHold(kiosk.state, kiosk.world);
     let state = before;
     for (const event of events) {
-        if (event.type === 'deliveryIntended') checkMayMove(kiosk, state.sales[event.saleId]);
+        if (event.type === 'deliveryIntended') checkMayMove(kiosk, state, state.sales[event.saleId]);
         if (event.type === 'paymentIntended') checkMayAsk(state.sales[event.saleId]);
         if (event.type === 'paymentPaid') {
             const payment = state.sales[event.saleId]?.payments.find((one) => one.paymentRequestId === event.paymentRequestId);
@@ -30,7 +30,9 @@ export function checkEvents(kiosk: KioskModel, before: TillState, events: readon
     }
 }
 
-function checkMayMove(kiosk: KioskModel, sale: Sale | undefined): void {
+function checkMayMove(kiosk: KioskModel, state: TillState, sale: Sale | undefined): void {
+    const moving = Object.values(state.sales).flatMap((one) => one.deliveries.filter((delivery) => delivery.state === 'moving'));
+    assert.deepEqual(moving, [], 'two motors at once');
     const kept = sale?.payments.find((payment) => payment.paymentRequestId === sale.keptPayment);
     assert.ok(kept !== undefined && kept.state === 'paid' && kept.cancel === undefined, 'goods without a kept payment');
     assert.equal(kiosk.gateway.net(kept.paymentRequestId), Number(kept.amount.value), 'goods without the money at the gateway');
