@@ -38,6 +38,10 @@ function installPackages() {
         .digest('hex');
     const stamp = join(root, 'node_modules', '.tillbox-lock');
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return true;
+    if (!existsSync(stamp) && allThere()) {
+        writeFileSync(stamp, lock);
+        return true;
+    }
     process.stderr.write('Installing the packages of package-lock.json …\n');
     const { command, args: first } = npm();
     const done = spawnSync(command, [...first, 'ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], {
@@ -54,6 +58,15 @@ function installPackages() {
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, lock);
     return true;
+}
+
+/** Somebody ran `npm ci` by hand: every package that package.json names is there in the version that it pins. */
+function allThere() {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    return Object.entries({ ...dependencies, ...devDependencies }).every(([name, version]) => {
+        const manifest = join(root, 'node_modules', name, 'package.json');
+        return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version;
+    });
 }
 
 /** Runs a program in the checkout, hands signals on, and ends with its exit code. */
