@@ -11,7 +11,7 @@ let kiosk: Kiosk;
 
 before(async () => {
     stage = await Stage.open();
-    kiosk = await stage.opened({ timing: { delivery: '1s' } });
+    kiosk = await stage.opened({ timing: { delivery: '1500ms' } });
 });
 
 after(() => stage?.close());

@@ -7,7 +7,7 @@ export interface Trace {
     readonly certain: boolean;
 }
 
-/** Pieces this long are a leak; shorter ones down to `shortLength` may be chance, once. */
+/** Pieces this long are a leak; shorter ones down to `shortLength` may be chance. */
 const certainLength = 12;
 const shortLength = 8;
 
@@ -49,7 +49,7 @@ export interface Leak {
     readonly certain: boolean;
 }
 
-/** Looks for every code in every place. A short piece counts only where two codes left one there: one may be chance. */
+/** Looks for every code in every place. Short pieces count only where three codes left one there: a leak would leave them all. */
 export function leaksIn(places: ReadonlyMap<string, Buffer>, codes: readonly string[]): Leak[] {
     const all = codes.map(tracesOf);
     const leaks: Leak[] = [];
@@ -59,7 +59,7 @@ export function leaksIn(places: ReadonlyMap<string, Buffer>, codes: readonly str
             const worst = met.find((trace) => trace.certain) ?? met[0];
             return worst === undefined ? [] : [{ where, form: worst.form, code, certain: worst.certain }];
         });
-        if (found.some((leak) => leak.certain) || found.length > 1) leaks.push(...found);
+        if (found.some((leak) => leak.certain) || found.length > 2) leaks.push(...found);
     }
     return leaks;
 }
