@@ -83,6 +83,12 @@ const single = {
         description: 'Entry code with a dispenser: how long a customer has to prove to stand at the machine.',
     },
     delivery: { default: '2m', min: '100ms', max: '30m', description: 'Longest movement of a delivery; after it the outcome is unknown.' },
+    recallRetry: {
+        default: '1s',
+        min: '20ms',
+        max: '1m',
+        description: 'Pause before a dispenser is asked again what it remembers of a movement that nobody saw end.',
+    },
     blocked: { default: '15m', min: '100ms', max: '1d', description: 'How long a gateway that refuses this merchant is left alone.' },
     alertAfter: {
         default: '10m',
@@ -93,6 +99,19 @@ const single = {
 } as const satisfies Readonly<Record<string, Wait>>;
 
 const lists = {
+    orderCodeRetry: {
+        default: ['500ms', '1s'],
+        min: '20ms',
+        max: '1m',
+        description: 'Order and entry code: pauses before a `pay` that brought no code is asked again; then it is cancelled.',
+    },
+    lastInquiry: {
+        default: ['2s', '2s'],
+        min: '20ms',
+        max: '1m',
+        description:
+            'Order and entry code: pauses between the last inquiries after expiry, while they are not answered; then it is cancelled.',
+    },
     cancelRetry: { default: ['2s', '3s', '3s', '5s', '5s'], min: '20ms', max: '10m', description: 'Pauses between the first cancels.' },
     refundRetry: { default: ['2s', '5s', '10s', '30s'], min: '20ms', max: '1h', description: 'Pauses between tries of one refund.' },
     refundAgain: {

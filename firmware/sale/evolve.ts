@@ -4,7 +4,16 @@
  * Never throws for an event that a journal can hold: an event about a sale that is not in the state leaves it as it is.
  */
 import { unreachable } from '../ports/fault.ts';
-import type { CancelIntended, DeliveryEnded, PaymentIntended, RefundIntended, SaleOpened, Started, TillEvent } from './events.ts';
+import type {
+    CancelIntended,
+    CodeIssued,
+    DeliveryEnded,
+    PaymentIntended,
+    RefundIntended,
+    SaleOpened,
+    Started,
+    TillEvent,
+} from './events.ts';
 import type { Cancel, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
 import {
     codeEnded,
@@ -53,8 +62,9 @@ function change(state: TillState, event: TillEvent): TillState {
                 state: 'waiting',
                 payOver: true,
                 code: event.code,
-                ...(event.codeExpiresAt === undefined ? {} : { codeExpiresAt: event.codeExpiresAt }),
-                offered: true,
+                ...codeEnd(payment, event),
+                // A code that comes when its offer is over is never shown.
+                offered: !payment.closing,
             }));
         case 'redirectIssued':
             return onPayment(state, event, (payment) => ({
@@ -63,7 +73,7 @@ function change(state: TillState, event: TillEvent): TillState {
                 state: 'waiting',
                 payOver: true,
                 redirectUrl: event.redirectUrl,
-                offered: true,
+                offered: !payment.closing,
             }));
         case 'paymentPending':
             return onPayment(state, event, (payment) => ({
@@ -357,6 +367,12 @@ function paymentIntended(state: TillState, event: PaymentIntended): TillState {
         ...withPayment,
         recentCodes: [...kept, { hash: event.codeHash, paymentRequestId: event.paymentRequestId }].slice(-recentCodesMax),
     };
+}
+
+/** The gateway may end its code before the payment's expiry; the later of the two ends nothing. */
+function codeEnd(payment: Payment, { at, codeExpiresAt }: CodeIssued): Partial<Payment> {
+    if (codeExpiresAt === undefined) return {};
+    return codeExpiresAt < payment.expiresAt ? { codeExpiresAt, codeLifetimeMs: Math.max(0, codeExpiresAt - at) } : { codeExpiresAt };
 }
 
 function newCancel(payment: Payment, event: CancelIntended): Cancel {

@@ -44,6 +44,8 @@ export interface Payment {
     /** The order code to show, or where the wallet is sent. */
     readonly code?: string;
     readonly codeExpiresAt?: number;
+    /** How long the code could still be paid when it was issued, in ms; absent where the gateway does not end it before the payment. */
+    readonly codeLifetimeMs?: number;
     readonly redirectUrl?: string;
     /** The code may stand on the glass, or the wallet may be sent to pay. */
     readonly offered: boolean;
@@ -170,7 +172,7 @@ export interface TillState {
     };
 }
 
-export const foldNumber = 1;
+export const foldNumber = 2;
 
 export const emptyState: TillState = {
     fold: foldNumber,

@@ -116,6 +116,16 @@ function paymentSteps(steps: Step[], world: World, sale: Sale, payment: Payment)
         default:
             return;
     }
+    if (payment.closing) {
+        steps.push({
+            id: `inquire-last:${id}`,
+            class: 'read',
+            schedule: { firstMs: blankingMs(world, payment), thenMs: timing.lastInquiry, after: 'stop' },
+            kind: 'inquire',
+            ...of,
+        });
+        return;
+    }
     if (!payment.payOver) {
         const showsOther = byCode && sale.payments.some((other) => mayStandOnGlass(world, other.paymentRequestId));
         if (showsOther && !world.barrierOver.includes(id)) {
@@ -126,7 +136,7 @@ function paymentSteps(steps: Step[], world: World, sale: Sale, payment: Payment)
             id: `pay:${id}`,
             class: 'write',
             // A payment code is asked once; a code or a redirect that was not answered is asked for again under the same id (protocol §7.2).
-            schedule: byCode ? once : { firstMs: 0, thenMs: [500, 1_000], after: 'stop' },
+            schedule: byCode ? once : { firstMs: 0, thenMs: timing.orderCodeRetry, after: 'stop' },
             kind: 'pay',
             saleId: sale.id,
             payment,
@@ -144,19 +154,8 @@ function paymentSteps(steps: Step[], world: World, sale: Sale, payment: Payment)
         steps.push(wait(`limit:${id}`, sale.customerHere ? timing.paymentCodeLimit : payment.lifetimeMs));
         return;
     }
+    steps.push(offerStep(world, payment));
     if (payment.state !== 'waiting' && !payment.payOver) return;
-    const onGlass = payment.mode === 'order-code';
-    const blankMs = onGlass ? Math.min(world.policy.displayRefreshMs + timing.blankMargin, payment.lifetimeMs / 2) : 0;
-    if (payment.closing) {
-        steps.push({
-            id: `inquire-last:${id}`,
-            class: 'read',
-            schedule: { firstMs: blankMs, thenMs: [2_000, 2_000], after: 'stop' },
-            kind: 'inquire',
-            ...of,
-        });
-        return;
-    }
     steps.push({
         id: `inquire:${id}`,
         class: 'read',
@@ -164,7 +163,24 @@ function paymentSteps(steps: Step[], world: World, sale: Sale, payment: Payment)
         kind: 'inquire',
         ...of,
     });
-    steps.push(wait(`offer:${id}`, payment.lifetimeMs - blankMs));
+}
+
+/**
+ * How long an offer stands. Named from the intent on, because `paymentExpiryTime` counts from there and not from the gateway's answer;
+ * a code that the gateway ends sooner has a wait of its own from its issue on.
+ */
+function offerStep(world: World, payment: Payment): Step {
+    const { codeLifetimeMs } = payment;
+    const id = `offer:${payment.paymentRequestId}`;
+    if (codeLifetimeMs === undefined) return wait(id, payment.lifetimeMs - blankingMs(world, payment));
+    return wait(`${id}:code`, codeLifetimeMs - blankingMs(world, payment));
+}
+
+/** How long before its end a code must begin to leave the glass (design §4); at most half of what it has. */
+function blankingMs(world: World, payment: Payment): number {
+    if (payment.mode !== 'order-code') return 0;
+    const { displayRefreshMs, timing } = world.policy;
+    return Math.min(displayRefreshMs + timing.blankMargin, (payment.codeLifetimeMs ?? payment.lifetimeMs) / 2);
 }
 
 /** The ladder behind a cancel intent: cancel, and where it is refused inquiry, and a last look at what the gateway never saw (design §3). */
@@ -295,7 +311,7 @@ function deliverySteps(steps: Step[], world: World, sale: Sale, delivery: Delive
         steps.push({
             id: `recall:${delivery.deliveryId}`,
             class: 'read',
-            schedule: { firstMs: 0, thenMs: [1_000], after: 'repeat' },
+            schedule: { firstMs: 0, thenMs: [world.policy.timing.recallRetry], after: 'repeat' },
             kind: 'recall',
             ...movement,
         });

@@ -19,6 +19,10 @@ export interface Timing {
     readonly entryCodeExpiry: number;
     readonly orderCodeFirstInquiry: number;
     readonly orderCodeInquiry: number;
+    /** Waits before an order code or a redirect that was not answered is asked for again; then the payment is cancelled. */
+    readonly orderCodeRetry: readonly number[];
+    /** Waits between the last inquiries of an order or entry code whose time is over, each where the one before was not answered. */
+    readonly lastInquiry: readonly number[];
     /** The whole answer of every other request. */
     readonly requestAnswer: number;
     /** Waits between the first cancels, then growing from `cancelBackoff` to `cancelBackoffMax`. */
@@ -45,6 +49,8 @@ export interface Timing {
     /** Pauses between probes of an unreachable gateway; the last repeats. */
     readonly probe: readonly number[];
     readonly delivery: number;
+    /** Pause before a dispenser is asked again what it remembers of a movement. */
+    readonly recallRetry: number;
     /** How long a gateway that refuses this merchant is left alone. */
     readonly blocked: number;
     readonly alertAfter: number;
