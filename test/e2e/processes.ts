@@ -73,6 +73,14 @@ export async function till(
     return ended;
 }
 
+const launched = new Set<ChildProcess>();
+
+// A run that is broken off takes its children with it: an orphan would keep its ports and eat the machine of the next run.
+process.once('exit', () => {
+    for (const child of launched) child.kill('SIGKILL');
+});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
+
 /** A program that goes on until it is told to stop. Its output goes to a file, which survives the program as its last words. */
 export class Service {
     readonly args: readonly string[];
@@ -105,6 +113,8 @@ export class Service {
         const child = spawn(command, rest, { cwd: root, env: environment(this.#env), stdio: ['ignore', log, log] });
         closeSync(log);
         this.#child = child;
+        launched.add(child);
+        child.once('exit', () => launched.delete(child));
         this.#ended = once(child, 'exit').then(([code, signal]) => ({
             code: (code as number | null) ?? undefined,
             signal: (signal as string | null) ?? undefined,
