@@ -13,7 +13,7 @@ import { onCancelAnswered, onInquired, onPaidNotified, onPayAnswered, onScanned 
 import { onCancelSale, onConfirmPresence, onOpenSale, onPressed, onRefundSale, onResolveSale, onSubmitEntry } from './on-request.ts';
 import { findPayment, unresolved } from './questions.ts';
 import type { TillState } from './state.ts';
-import { emit, intendCancel, newTurn, paymentNow, type Turn } from './turn.ts';
+import { emit, intendCancel, newTurn, paymentNow, raiseAlert, type Turn } from './turn.ts';
 import type { World } from './world.ts';
 
 export function decide(staged: TillState, world: World, input: Input): Decision {
@@ -39,7 +39,9 @@ function recordUnwritten(turn: Turn): void {
 function handle(turn: Turn, input: Input) {
     switch (input.kind) {
         case 'start':
-            return emit(turn, { type: 'started', boot: input.boot, version: input.version, kiosk: turn.world.policy.kiosk });
+            emit(turn, { type: 'started', boot: input.boot, version: input.version, kiosk: turn.world.policy.kiosk });
+            for (const place of input.damage ?? []) raiseAlert(turn, { about: 'journal-damaged', detail: place });
+            return;
         case 'stop':
             return emit(turn, { type: 'stopped', boot: turn.state.boot });
         case 'worldChanged':

@@ -191,6 +191,8 @@ export interface DeliveryEnded extends OfSale {
     readonly outcome: 'delivered' | 'failed' | 'unknown';
     readonly grade: EvidenceGrade;
     readonly detail: string;
+    /** The dispenser has not been asked yet what it remembers; absent where it has, could not be, or knew the outcome itself. */
+    readonly recallDue?: boolean;
 }
 /** What the policy makes of a delivery whose outcome nobody knows (design R6). */
 export interface DeliveryJudged extends OfSale {

@@ -385,7 +385,7 @@ function newCancel(payment: Payment, event: CancelIntended): Cancel {
 }
 
 function deliveryEnded(delivery: Delivery, event: DeliveryEnded): Delivery {
-    return { ...delivery, state: event.outcome, grade: event.grade, detail: event.detail, recalled: true };
+    return { ...delivery, state: event.outcome, grade: event.grade, detail: event.detail, recalled: event.recallDue !== true };
 }
 
 function refundIntended(state: TillState, event: RefundIntended): TillState {

@@ -4,9 +4,9 @@
  */
 import type { EndState } from './events.ts';
 import { minor, minorOf } from './money.ts';
-import { keptAmount, keptPayment, leftOf, moneyCame, refundsOf, unresolved } from './questions.ts';
+import { asksRecall, keptAmount, keptPayment, leftOf, moneyCame, refundsOf, unresolved } from './questions.ts';
 import { modesNow, readiness, revokes, slotReady } from './readiness.ts';
-import type { Delivery, Sale, TillState } from './state.ts';
+import type { Delivery, Sale } from './state.ts';
 import { orderOnOffer } from './steps.ts';
 import { emit, giveBack, intendCancel, intendPayment, newId, openReview, saleNow, type Turn } from './turn.ts';
 
@@ -87,7 +87,7 @@ function deliverNext(turn: Turn, sale: Sale): void {
             : leftOf(sale, kept) < minor(kept.amount) && sale.refunds.some((refund) => refund.by === 'operator')
               ? 'money was given back by the operator'
               : undefined;
-    if (hopeless === undefined && dispenserBusy(turn.state)) return;
+    if (hopeless === undefined && dispenserBusy(turn)) return;
     const obstacle =
         hopeless ??
         (slotReady(world, next.slot)
@@ -98,10 +98,12 @@ function deliverNext(turn: Turn, sale: Sale): void {
     else emit(turn, { type: 'deliveryEnded', ...of, outcome: 'failed', grade: 'none', detail: obstacle });
 }
 
-/** One drop sensor would count for two motors, whosever sale they turn for. */
-function dispenserBusy(state: TillState): boolean {
+/** One drop sensor would count for two motors, whosever sale they turn for; and it is read before the next one overwrites it. */
+function dispenserBusy({ state, world }: Turn): boolean {
+    const online = world.devices.dispenser?.state === 'online';
     return Object.values(state.sales).some(
-        (sale) => sale.ended === undefined && sale.deliveries.some((delivery) => delivery.state === 'moving'),
+        (sale) =>
+            sale.ended === undefined && sale.deliveries.some((delivery) => delivery.state === 'moving' || (online && asksRecall(delivery))),
     );
 }
 

@@ -39,7 +39,8 @@ interface OfPayment {
 }
 
 export type Happening =
-    | { readonly kind: 'start'; readonly boot: string; readonly version: string }
+    /** `damage`: places of the journal that recovery could not read, in words. */
+    | { readonly kind: 'start'; readonly boot: string; readonly version: string; readonly damage?: readonly string[] }
     | { readonly kind: 'stop' }
     /** Something in the world changed: devices, clock, journal, link. */
     | { readonly kind: 'worldChanged' }

@@ -20,10 +20,12 @@ export function onDeliveryEnded(turn: Turn, input: InputOf<'deliveryEnded'>): vo
         outcome,
         grade: evidence.grade,
         detail: evidence.detail,
+        // Evidence first (R6): the latch or the home switch may know what the movement itself did not see.
+        ...(outcome === 'unknown' ? { recallDue: true } : {}),
     });
 }
 
-/** What the dispenser remembers of a movement that a power cut interrupted. */
+/** What the dispenser remembers of a movement that a power cut interrupted, or whose end it did not see. */
 export function onRecalled(turn: Turn, input: InputOf<'recalled'>): void {
     const delivery = saleNow(turn, input.saleId)?.deliveries.find((one) => one.index === input.index);
     if (delivery?.state !== 'unknown' || delivery.recalled === true || input.stepId !== `recall:${delivery.deliveryId}`) return;
@@ -69,8 +71,9 @@ export function onRefundInquired(turn: Turn, input: InputOf<'refundInquired'>) {
             return emit(turn, { type: 'refundConfirmed', ...of, ...refundId(input.answer), via: 'inquiry' });
         case 'failed':
         case 'missing':
-        case 'refused':
             return onFinallyFailed(turn, { sale, refund });
+        // A refused inquiry says nothing about the refund: a new id now could give the money back twice.
+        case 'refused':
         case 'processing':
         case 'unknown':
         case 'unsent':
@@ -91,8 +94,9 @@ export function onReturnedInquiry(turn: Turn, input: InputOf<'inquired'>) {
         case 'paid':
         case 'failed':
         case 'missing':
-        case 'refused':
             return onFinallyFailed(turn, { sale, refund });
+        // A refused inquiry says nothing about the refund: a new id now could give the money back twice.
+        case 'refused':
         case 'processing':
         case 'unknown':
         case 'unsent':

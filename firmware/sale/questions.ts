@@ -1,7 +1,7 @@
 /** Questions that the rules ask of a sale; each answer follows from its events alone. */
 import type { Amount } from '../ports/amount.ts';
 import { amountOf, minor, minorOf } from './money.ts';
-import type { Payment, Refund, Sale, TillState } from './state.ts';
+import type { Delivery, Payment, Refund, Sale, TillState } from './state.ts';
 
 /** Nobody knows yet how it ends: asking for another payment could charge twice (R2). */
 export function unresolved(payment: Payment): boolean {
@@ -71,6 +71,11 @@ export function givingBack(sale: Sale): boolean {
             (refund) => refund.state === 'intended' || refund.state === 'unknown' || refund.state === 'refused' || refund.next === 'again',
         )
     );
+}
+
+/** Nobody saw how its movement ended, and the dispenser may still tell (R6). */
+export function asksRecall(delivery: Delivery): boolean {
+    return delivery.state === 'unknown' && delivery.deliveryId !== undefined && delivery.recalled !== true && delivery.judged === undefined;
 }
 
 export function findPayment(state: TillState, paymentRequestId: string): { sale: Sale; payment: Payment } | undefined {

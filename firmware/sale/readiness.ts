@@ -10,6 +10,7 @@ import type { World } from './world.ts';
 export type NotReady =
     | 'stopping'
     | 'journal-not-writable'
+    | 'journal-damaged'
     | 'clock-not-trusted'
     | 'blocked'
     | 'gateway-unproven'
@@ -29,6 +30,7 @@ export interface Ready {
 /** May a new sale be opened, or a payment be intended? */
 export function readiness(state: TillState, world: World): Ready {
     const reasons = machineReasons(world);
+    if (world.journalDamaged === true) reasons.push('journal-damaged');
     if (state.blocked !== undefined) reasons.push('blocked');
     if (world.gateway.standing === 'unproven') reasons.push('gateway-unproven');
     if (world.gateway.standing === 'unreachable') reasons.push('gateway-unreachable');

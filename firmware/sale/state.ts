@@ -71,7 +71,7 @@ export interface Delivery {
     readonly deliveryId?: string;
     readonly grade?: EvidenceGrade;
     readonly detail?: string;
-    /** The dispenser has been asked what it remembers of a movement that a power cut interrupted. */
+    /** The dispenser has been asked what it remembers of a movement that nobody saw end. */
     readonly recalled?: boolean;
     readonly judged?: 'refund' | 'review';
 }

@@ -6,7 +6,7 @@
  */
 
 import { alertSubject } from './evolve.ts';
-import { givingBack, keptPayment, moneyCame, unresolved } from './questions.ts';
+import { asksRecall, givingBack, keptPayment, moneyCame, unresolved } from './questions.ts';
 import { modesNow, readiness } from './readiness.ts';
 import { resultCode } from './result-codes.ts';
 import type { Alert, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
@@ -307,7 +307,7 @@ function deliverySteps(steps: Step[], world: World, sale: Sale, delivery: Delive
             ...movement,
             limitMs: world.policy.timing.delivery,
         });
-    } else if (delivery.state === 'unknown' && delivery.recalled !== true && world.devices.dispenser?.state === 'online') {
+    } else if (asksRecall(delivery) && world.devices.dispenser?.state === 'online') {
         steps.push({
             id: `recall:${delivery.deliveryId}`,
             class: 'read',
@@ -366,7 +366,7 @@ function worrySteps(steps: Step[], state: TillState, world: World, sale: Sale): 
         sale.payments.some((payment) => unresolved(payment) && (payment.cancel !== undefined || payment.lateUnchecked === true));
     if (unsettled && !state.raised.includes(alertSubject('give-back-late', sale.id)))
         steps.push(wait(`worry:${sale.id}`, world.policy.timing.alertAfter));
-    if (sale.deliveries.some((delivery) => delivery.state === 'unknown' && delivery.judged === undefined && delivery.recalled !== true)) {
+    if (sale.deliveries.some(asksRecall)) {
         steps.push(wait(`memory:${sale.id}`, world.policy.timing.delivery));
     }
 }

@@ -90,6 +90,8 @@ export interface World {
     readonly journalWritable: boolean;
     /** Room is left for ending what is open, not for selling more. */
     readonly journalLow: boolean;
+    /** This run's start found damage before the journal's end: nothing is sold until a person has looked and started it again (style A6). */
+    readonly journalDamaged?: boolean;
     readonly gateway: { readonly standing: GatewayStanding; readonly reason: string };
     /** Devices that are configured; a missing one is not there by choice. */
     readonly devices: {

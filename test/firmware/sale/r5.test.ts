@@ -209,6 +209,14 @@ describe('an F that an operator can cure', () => {
             noSteps: [/^again:/],
         },
         {
+            name: 'the inquiry is refused: that says nothing about the refund, no second id',
+            given: refused,
+            when: refundInquired('R1', { kind: 'refused', resultCode: 'ACCESS_DENIED' }),
+            follows: [],
+            steps: ['inquire-refund:R1', 'worry:S1'],
+            noSteps: [/^again:/, /^refund:/],
+        },
+        {
             name: 'FAIL: final, alarm, and a wait',
             given: refused,
             when: refundInquired('R1', { kind: 'failed' }),

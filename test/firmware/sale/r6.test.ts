@@ -8,6 +8,9 @@ import { deliveryEnded, eur, intended, judged, moving, openedGoods, paid, starte
 
 const interrupted = [openedGoods(['A1']), intended('P1', 'payment-code', 150), paid('P1', 150), moving(0, 'A1')];
 const unsure = [...interrupted, started];
+/** The motor's time was over, or its sensor saw nothing. */
+const unseen = { ...deliveryEnded(0, 'A1', 'unknown'), recallDue: true } as TillEvent;
+const pair = [openedGoods(['A1', 'A2']), intended('P1', 'payment-code', 400), paid('P1', 400)];
 const offline = { devices: { ...world.devices, dispenser: { state: 'offline', reason: 'unplugged' } as const } };
 /** An automatic refund of another sale, so long ago. */
 const doubtBefore = (slot: string, agoMs: number): TillEvent =>
@@ -79,10 +82,50 @@ describe('a power cut while the motor turned', () => {
             noSteps: [/^deliver:/],
         },
         {
-            name: 'a live movement that nobody saw end is judged too',
-            given: interrupted,
+            name: 'a movement of this run that nobody saw end: evidence first, and nothing else moves before it',
+            given: [...pair, moving(0, 'A1')],
             when: moved(0, 'unknown'),
+            follows: [{ type: 'deliveryEnded', outcome: 'unknown', recallDue: true }],
+            steps: ['recall:D0', 'memory:S1'],
+            noSteps: [/^deliver:/, /^refund/, /^cancel/],
+        },
+        {
+            name: 'the latch says that it fell: the next item moves',
+            given: [...pair, moving(0, 'A1'), unseen],
+            when: recalled(0, 'delivered'),
+            follows: [
+                { type: 'deliveryEnded', outcome: 'delivered' },
+                { type: 'deliveryIntended', index: 1 },
+            ],
+        },
+        {
+            name: 'the latch of a live movement says that it fell: kept, delivered',
+            given: [...interrupted, unseen],
+            when: recalled(0, 'delivered'),
+            follows: [
+                { type: 'deliveryEnded', outcome: 'delivered' },
+                { type: 'saleEnded', state: 'delivered' },
+            ],
+        },
+        {
+            name: 'the latch knows no more: the policy judges, and the customer is not held',
+            given: [...interrupted, unseen],
+            when: recalled(0, 'unknown'),
+            follows: [...refunded, { type: 'customerLeft', reason: 'settled' }],
+        },
+        {
+            name: 'the dispenser is gone: the policy judges after a while',
+            given: [...interrupted, unseen],
+            when: elapsed('memory:S1'),
+            world: offline,
             follows: [...refunded, { type: 'customerLeft' }],
+        },
+        {
+            name: 'a record of an earlier version: it was judged at once, and still is',
+            given: [...interrupted, deliveryEnded(0, 'A1', 'unknown')],
+            when: worldChanged,
+            follows: [...refunded.slice(1), { type: 'customerLeft' }],
+            noSteps: [/^recall:/],
         },
     ]);
 });
@@ -133,17 +176,17 @@ describe('pulling the plug is no way to free goods', () => {
 });
 
 describe('a basket', () => {
-    const basket = [openedGoods(['A1', 'B1']), intended('P1', 'payment-code', 1350), paid('P1', 1350), moving(0, 'A1')];
+    const dear = [openedGoods(['A1', 'B1']), intended('P1', 'payment-code', 1350), paid('P1', 1350), moving(0, 'A1')];
     runCases([
         {
             name: 'one unknown below the value, one not yet moved: both go back together',
-            given: [...basket, started, deliveryEnded(1, 'B1', 'failed')],
+            given: [...dear, started, deliveryEnded(1, 'B1', 'failed')],
             when: recalled(0, 'unknown'),
             follows: refunded,
         },
         {
             name: 'one doubtful and dear, one failed: the failed one goes back, a person looks at the other',
-            given: [...basket, deliveryEnded(0, 'A1', 'failed'), moving(1, 'B1'), started],
+            given: [...dear, deliveryEnded(0, 'A1', 'failed'), moving(1, 'B1'), started],
             when: recalled(1, 'unknown'),
             follows: [
                 { type: 'deliveryEnded' },
@@ -154,7 +197,7 @@ describe('a basket', () => {
         },
         {
             name: 'nothing is given back while one is undecided',
-            given: [...basket, started, deliveryEnded(1, 'B1', 'failed')],
+            given: [...dear, started, deliveryEnded(1, 'B1', 'failed')],
             when: worldChanged,
             follows: [],
             noSteps: [/^refund/, /^cancel/],
