@@ -45,6 +45,9 @@ export interface KioskParts {
 /** How long stopping waits for money on the wire; goods that move have their own limit (`timing.delivery`). */
 const stopWaitMs = 12_000;
 
+/** Alarms for so many damaged places; `till journal verify` tells them all. */
+const damageMax = 5;
+
 export class Kiosk {
     readonly till: Till;
     readonly keeper: WorldKeeper;
@@ -72,6 +75,7 @@ export class Kiosk {
             devices: parts.devices,
             skewMs: () => parts.gateway.skewMs(),
             journal: parts.opened.journal,
+            damaged: parts.opened.recovery.damage.length > 0,
             changed: () => this.#wake(),
         });
         const { display } = parts.devices;
@@ -127,7 +131,13 @@ export class Kiosk {
     /** Syncs `started`, and the inbox turns from here on. */
     async start(): Promise<void> {
         this.keeper.start(this.till.durable.lastAt);
-        const reply = await this.submit({ kind: 'start', boot: this.#parts.boot, version: this.#parts.version });
+        const damage = this.#parts.opened.recovery.damage.slice(0, damageMax).map(({ segment, offset }) => `${segment} at byte ${offset}`);
+        const reply = await this.submit({
+            kind: 'start',
+            boot: this.#parts.boot,
+            version: this.#parts.version,
+            ...(damage.length === 0 ? {} : { damage }),
+        });
         // Without `started` a payment of the last run could be asked for twice: nothing goes on.
         if (reply?.ok === false) {
             throw new Fault({

@@ -49,6 +49,7 @@ export class WorldKeeper {
         devices: Devices;
         skewMs: () => number | undefined;
         journal: Pick<Journal, 'writable' | 'reserveLow'>;
+        damaged: boolean;
         changed: () => void;
     }) {
         this.#clock = options.clock;
@@ -62,6 +63,7 @@ export class WorldKeeper {
             clock: { trusted: true, reason: '' },
             journalWritable: true,
             journalLow: false,
+            ...(options.damaged ? { journalDamaged: true } : {}),
             gateway: { standing: 'unproven', reason: '' },
             devices: statuses(options.devices),
             slots: slotsOf(options.devices.dispenser),

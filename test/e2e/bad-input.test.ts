@@ -253,6 +253,18 @@ test('a damaged journal is told, never silently dropped', async () => {
     kiosk.service.launch();
     const told = await kiosk.until('the damage is told', () => (/damaged/.test(kiosk.service.log()) ? kiosk.service.log() : undefined));
     assert.match(told, /till journal verify/);
+    // Nothing is sold over damage until somebody has looked; an orderly stop and start says so.
+    const standing = await kiosk.until('it is up', async () => {
+        const answer = await kiosk.get('/readyz').catch(() => undefined);
+        return answer?.status === 503 && answer.text.includes('journal-damaged') ? answer : undefined;
+    });
+    assert.equal(standing.status, 503);
+    kiosk.service.signal('SIGTERM');
+    await kiosk.service.ended();
+    kiosk.service.launch();
+    await kiosk.until('it sells again', async () =>
+        (await kiosk.get('/readyz').catch(() => undefined))?.status === 200 ? true : undefined,
+    );
     kiosk.service.signal('SIGTERM');
     await kiosk.service.ended();
 });
