@@ -122,7 +122,7 @@ describe('the runtime on fakes', () => {
             assert.ok(gateway.sent('inquiry').length > 0);
         });
 
-        test('a movement that never answers is unknown after its limit', async () => {
+        test('a movement that never answers is unknown after its limit; then its evidence is asked for, and decides', async () => {
             await run();
             await open();
             await settled();
@@ -132,11 +132,17 @@ describe('the runtime on fakes', () => {
             pay!.answer(paidBy(pay!.order));
             await settled();
             await clock.advance(policy.timing.delivery);
-            const ended = journal.records_.find((record) => record.type === 'deliveryEnded');
-            assert.partialDeepStrictEqual(ended, { outcome: 'unknown' });
+            await settled();
+            const ended = journal.records_.filter((record) => record.type === 'deliveryEnded');
+            assert.deepEqual(
+                ended.map((record) => (record as { outcome?: string }).outcome),
+                ['unknown', 'delivered'],
+            );
+            assert.equal(dispenser.recalls.length, 1);
+            // What the motor says after that is no longer asked.
             dispenser.outcomes[0]!.resolve(fell);
             await settled();
-            assert.equal(types().filter((type) => type === 'deliveryEnded').length, 1);
+            assert.equal(types().filter((type) => type === 'deliveryEnded').length, 2);
         });
     });
 
