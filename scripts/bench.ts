@@ -52,7 +52,7 @@ const parts: Readonly<Record<string, Part>> = {
     scan: sales(scanToPay, 300),
     order: sales(orderCode, 200),
     start: (ground, quick) => startToReady(ground, { pairs: quick ? 3 : 31 }),
-    memory: withGateway(({ ground, gateway }) => memory(ground, gateway.url)),
+    memory: withGateway(({ ground, gateway }) => memory(ground, gateway)),
 };
 
 function readArguments(): { quick: boolean; only: string; out: string } | number {
