@@ -6,12 +6,23 @@ import { evolve } from '../../../../firmware/sale/evolve.ts';
 import { keptAmount, unresolved } from '../../../../firmware/sale/questions.ts';
 import { emptyState, type Payment, type Sale, type TillState } from '../../../../firmware/sale/state.ts';
 import type { Step } from '../../../../firmware/sale/steps.ts';
+import type { World } from '../../../../firmware/sale/world.ts';
 import { checkHold } from '../hold.ts';
 import { timing } from '../policy.ts';
-import type { KioskModel } from './kiosk-model.ts';
+
+/** What is looked at of a kiosk: all that it did, what it believes, and the truth at the gateway. */
+interface Watched {
+    readonly state: TillState;
+    readonly world: World;
+    readonly now: number;
+    readonly events: readonly TillEvent[];
+    readonly gateway: { net(paymentRequestId: string): number };
+    readonly codesSent: ReadonlyMap<string, { readonly id: string; readonly at: number }>;
+    archived(match: (event: TillEvent) => boolean): Sale | undefined;
+}
 
 /** After every input. */
-export function checkEvents(kiosk: KioskModel, before: TillState, events: readonly TillEvent[]): void {
+export function checkEvents(kiosk: Watched, before: TillState, events: readonly TillEvent[]): void {
     for (const sale of Object.values(kiosk.state.sales)) {
         const kept = sale.payments.filter((payment) => payment.state === 'paid' && payment.cancel === undefined);
         assert.ok(kept.length <= 1, `${sale.id} keeps ${kept.length} payments`);
@@ -30,7 +41,7 @@ export function checkEvents(kiosk: KioskModel, before: TillState, events: readon
     }
 }
 
-function checkMayMove(kiosk: KioskModel, state: TillState, sale: Sale | undefined): void {
+function checkMayMove(kiosk: Watched, state: TillState, sale: Sale | undefined): void {
     const moving = Object.values(state.sales).flatMap((one) => one.deliveries.filter((delivery) => delivery.state === 'moving'));
     assert.deepEqual(moving, [], 'two motors at once');
     const kept = sale?.payments.find((payment) => payment.paymentRequestId === sale.keptPayment);
@@ -49,7 +60,7 @@ function checkMayAsk(sale: Sale | undefined): void {
 }
 
 /** At the start of a step's attempt. */
-export function checkStart(kiosk: KioskModel, step: Step): void {
+export function checkStart(kiosk: Watched, step: Step): void {
     if (step.kind === 'pay') {
         const sale = kiosk.state.sales[step.saleId];
         assert.equal(sale?.keptPayment, undefined, 'pay for a sale that is paid');
@@ -77,7 +88,7 @@ export function checkStart(kiosk: KioskModel, step: Step): void {
 }
 
 /** When nothing is under way any more. */
-export function checkRest(kiosk: KioskModel): void {
+export function checkRest(kiosk: Watched): void {
     const saleIds = new Set(kiosk.events.flatMap((event) => (event.type === 'saleOpened' ? [event.saleId] : [])));
     for (const saleId of saleIds) {
         const sale = kiosk.state.sales[saleId] ?? kiosk.archived((event) => event.type === 'saleOpened' && event.saleId === saleId);
@@ -96,7 +107,7 @@ export function checkRest(kiosk: KioskModel): void {
 }
 
 /** R10: the journal's sum is the gateway's, and R2: one payment at most is kept. */
-function checkMoney(kiosk: KioskModel, sale: Sale): void {
+function checkMoney(kiosk: Watched, sale: Sale): void {
     const net = (payment: Payment) => kiosk.gateway.net(payment.paymentRequestId);
     const total = sale.payments.reduce((sum, payment) => sum + net(payment), 0);
     assert.equal(Number(keptAmount(sale).value), total, `${sale.id} keeps what the gateway does not say`);
@@ -106,7 +117,7 @@ function checkMoney(kiosk: KioskModel, sale: Sale): void {
 }
 
 /** Money for what came out, goods for money. */
-function checkGoods(kiosk: KioskModel, sale: Sale): void {
+function checkGoods(kiosk: Watched, sale: Sale): void {
     const moves = kiosk.events.filter((event) => event.type === 'deliveryIntended' && event.saleId === sale.id);
     assert.equal(
         new Set(moves.map((event) => (event.type === 'deliveryIntended' ? event.index : -1))).size,
