@@ -22,6 +22,7 @@ import {
     onPayment,
     onRefund,
     onSale,
+    served,
     unblocked,
     withId,
     withKey,
@@ -56,7 +57,7 @@ function change(state: TillState, event: TillEvent): TillState {
         case 'paymentAsked':
             return onPayment(state, event, (payment) => (payment.state === 'intended' ? { ...payment, state: 'asked' } : payment));
         case 'codeIssued':
-            return onPayment(state, event, (payment) => ({
+            return onPayment(served(state), event, (payment) => ({
                 ...payment,
                 ...withId(event.paymentId),
                 state: 'waiting',
@@ -67,7 +68,7 @@ function change(state: TillState, event: TillEvent): TillState {
                 offered: !payment.closing,
             }));
         case 'redirectIssued':
-            return onPayment(state, event, (payment) => ({
+            return onPayment(served(state), event, (payment) => ({
                 ...payment,
                 ...withId(event.paymentId),
                 state: 'waiting',
@@ -91,7 +92,7 @@ function change(state: TillState, event: TillEvent): TillState {
             }));
         case 'paymentPaid':
             return codeEnded(
-                onSale(state, event, (sale) => ({
+                onSale(served(state), event, (sale) => ({
                     ...mapPayment(sale, event.paymentRequestId, (payment) => ({
                         ...payment,
                         state: 'paid',

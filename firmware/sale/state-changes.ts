@@ -25,6 +25,15 @@ export function withoutRaised(state: TillState, saleId: string): TillState {
     return { ...state, raised: state.raised.filter((subject) => !subject.endsWith(` ${saleId}`)) };
 }
 
+/** Alarms about the whole machine, each with a result code: they are about the time from the first refusal to the next success. */
+const machineAlarms = ['gateway-refuses ', 'config-alarm ', 'bug-alarm '];
+
+/** The gateway serves this machine again: what it refuses from here on is news. */
+export function served(state: TillState): TillState {
+    const raised = state.raised.filter((subject) => !machineAlarms.some((about) => subject.startsWith(about)));
+    return raised.length === state.raised.length ? state : { ...state, raised };
+}
+
 export function withoutCustomer(state: TillState, saleId: string): TillState {
     if (state.customerSale !== saleId) return state;
     const { customerSale: _customerSale, ...rest } = state;

@@ -31,6 +31,7 @@ import {
     offerEnded,
     openedGoods,
     paid,
+    redirectIssued,
     refundConfirmed,
     refundFailed,
     refundIntended,
@@ -38,6 +39,7 @@ import {
     resolvedBy,
     review,
     stillMissing,
+    t0,
     unknown,
 } from './records.ts';
 
@@ -425,6 +427,13 @@ describe('a person closes a case', () => {
 });
 
 describe('alarms leave the machine', () => {
+    const refusedBefore: TillEvent = {
+        type: 'alertRaised',
+        at: t0,
+        alertId: 'A0',
+        about: 'gateway-refuses',
+        detail: 'MERCHANT_NOT_REGISTERED',
+    };
     const alarm: TillEvent = { type: 'alertRaised', at: 0, alertId: 'A1', about: 'review', saleId: 'S1', detail: 'delivery-unknown' };
     runCases([
         { name: 'sent until it has arrived', given: [alarm], when: worldChanged, follows: [], steps: ['alert:A1'] },
@@ -458,6 +467,22 @@ describe('alarms leave the machine', () => {
                 { type: 'saleEnded', state: 'declined' },
             ],
             alarms: ['gateway-refuses'],
+        },
+        ...[paid('P0', 150), codeIssued('P0'), redirectIssued('P0')].map(
+            (served): Case => ({
+                name: `refused again after ${served.type}: told again`,
+                given: [refusedBefore, served, openedGoods(['A1']), intended('P1', 'payment-code', 150), asked('P1')],
+                when: payAnswered('P1', { kind: 'declined', resultCode: 'MERCHANT_NOT_REGISTERED' }, true),
+                follows: [{ type: 'paymentDeclined' }, { type: 'serviceBlocked' }, { type: 'customerLeft' }, { type: 'saleEnded' }],
+                alarms: ['gateway-refuses'],
+            }),
+        ),
+        {
+            name: 'refused again before anything worked: told once',
+            given: [refusedBefore, { type: 'serviceTried', at: t0 }, openedGoods(['A1']), intended('P1', 'payment-code', 150), asked('P1')],
+            when: payAnswered('P1', { kind: 'declined', resultCode: 'MERCHANT_NOT_REGISTERED' }, true),
+            follows: [{ type: 'paymentDeclined' }, { type: 'serviceBlocked' }, { type: 'customerLeft' }, { type: 'saleEnded' }],
+            alarms: [],
         },
         {
             name: 'and tries again after a while',
