@@ -161,9 +161,13 @@ async function findSales(
     // What the state holds is newer than what the archive folds.
     for (const sale of inState) if (once.has(sale.id)) once.set(sale.id, sale);
     const views = [...once.values()].map(saleView);
-    const matching =
-        query.state === undefined ? views : views.filter((view) => view.state === query.state || (query.state === 'open' && !view.ended));
-    return matching.slice(0, limit);
+    const { state } = query;
+    return (state === undefined ? views : views.filter((view) => isIn(view, state))).slice(0, limit);
+}
+
+/** `open` is every sale that has not ended; `review` is also one that a person must look at while the machine goes on. */
+function isIn(view: SaleView, state: string): boolean {
+    return view.state === state || (!view.ended && (state === 'open' || (state === 'review' && view.reviews.length > 0)));
 }
 
 function isEndState(state: string): boolean {

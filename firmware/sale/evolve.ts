@@ -11,9 +11,11 @@ import type {
     PaymentIntended,
     RefundIntended,
     SaleOpened,
+    SaleResolved,
     Started,
     TillEvent,
 } from './events.ts';
+import { lastingReviews, lateReview, refundOpen, unresolved } from './questions.ts';
 import type { Cancel, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
 import {
     codeEnded,
@@ -151,6 +153,8 @@ function change(state: TillState, event: TillEvent): TillState {
                     state: 'cancelled',
                     payOver: true,
                     offered: false,
+                    // The gateway's word stands above a person's: what comes after it is news like any other (R4).
+                    ...(payment.settled === true ? { settled: false } : {}),
                     lateUnchecked: payment.cancel !== undefined && payment.taken && !payment.cancel.takenBefore,
                 })),
                 event,
@@ -217,18 +221,13 @@ function change(state: TillState, event: TillEvent): TillState {
                 sale.reviews.includes(event.reason) ? sale : { ...sale, reviews: [...sale.reviews, event.reason] },
             );
         case 'saleResolved':
-            return withKey(
-                withoutRaised(
-                    onSale(state, event, (sale) => resolvedByPerson(sale, event)),
-                    event.saleId,
-                ),
-                event,
-            );
+            return saleResolved(state, event);
         case 'saleEnded':
             return saleEnded(state, event);
         case 'saleReopened': {
             const { ended: _ended, ...sale } = event.sale as Sale;
-            return { ...state, sales: { ...state.sales, [event.saleId]: { ...sale, customerHere: false, changedAt: event.at } } };
+            const reopened = { ...sale, reviews: lastingReviews(sale as Sale), customerHere: false, changedAt: event.at };
+            return { ...state, sales: { ...state.sales, [event.saleId]: reopened } };
         }
         case 'strayMoney':
             return {
@@ -330,7 +329,7 @@ function saleOpened(state: TillState, event: SaleOpened): TillState {
     const next: TillState = {
         ...state,
         saleCount: state.saleCount + 1,
-        sales: { ...state.sales, [sale.id]: sale },
+        sales: { ...answeredByNow(state.sales, event.at), [sale.id]: sale },
         ...(event.origin === 'customer' ? { customerSale: sale.id } : {}),
     };
     return withKey(next, event);
@@ -414,22 +413,53 @@ function refundIntended(state: TillState, event: RefundIntended): TillState {
     return withKey(codeEnded(next, event), event);
 }
 
-function resolvedByPerson(
-    sale: Sale,
-    event: { decision: 'delivered' | 'refund' | 'settled-outside'; note: string; by: string; at: number },
-): Sale {
+function saleResolved(state: TillState, event: SaleResolved): TillState {
+    const open = state.sales[event.saleId]?.payments.filter(unresolved) ?? [];
+    const resolved = onSale(state, event, (sale) => resolvedByPerson(sale, event));
+    const settled = event.decision === 'settled-outside' ? open : [];
+    const ended = settled.reduce((next, { paymentRequestId }) => codeEnded(next, { paymentRequestId, at: event.at }), resolved);
+    return withKey(withoutRaised(ended, event.saleId), event);
+}
+
+function resolvedByPerson(sale: Sale, event: SaleResolved): Sale {
     const { ended: _ended, ...open } = sale;
+    const { decision, note, by, at } = event;
     return {
         ...open,
         reviews: [],
-        resolved: { decision: event.decision, note: event.note, by: event.by, at: event.at },
+        resolved: { decision, note, by, at },
+        payments: sale.payments.map((payment) => (unresolved(payment) ? settledBy(decision, payment) : unsettledBy(decision, payment))),
         deliveries: sale.deliveries.map((delivery) => {
             if (delivery.state !== 'unknown') return delivery;
-            if (event.decision === 'delivered') return { ...delivery, state: 'delivered' };
-            return { ...delivery, judged: event.decision === 'refund' ? 'refund' : 'review' };
+            if (decision === 'delivered') return { ...delivery, state: 'delivered' };
+            return { ...delivery, judged: decision === 'refund' ? 'refund' : 'review' };
         }),
-        refunds: sale.refunds.map((refund) => (refund.next === undefined || refund.next === 'done' ? refund : { ...refund, next: 'done' })),
+        refunds: sale.refunds.map((refund) => {
+            if (refundOpen(refund)) return settledBy(decision, refund);
+            const goneOn: Refund = refund.next === undefined ? refund : { ...refund, next: 'done' };
+            return unsettledBy(decision, goneOn);
+        }),
     };
+}
+
+/** What was on the wire when a person settled it may still be answered: such a sale stays in the state for a day. */
+function settledOutside(sale: Sale): boolean {
+    return [...sale.payments, ...sale.refunds].some((one) => one.settled === true);
+}
+
+function answeredByNow(sales: TillState['sales'], at: number): TillState['sales'] {
+    const old = (sale: Sale) => sale.ended !== undefined && sale.ended !== 'review' && sale.changedAt < at - dayMs;
+    return Object.values(sales).some(old) ? Object.fromEntries(Object.entries(sales).filter(([, sale]) => !old(sale))) : sales;
+}
+
+/** What is under way is over for the machine. */
+function settledBy<One extends Payment | Refund>(decision: SaleResolved['decision'], one: One): One {
+    return decision === 'settled-outside' ? { ...one, settled: true } : one;
+}
+
+/** A person changed their mind: what was settled outside goes on. */
+function unsettledBy<One extends Payment | Refund>(decision: SaleResolved['decision'], one: One): One {
+    return decision === 'refund' && one.settled === true ? { ...one, settled: false } : one;
 }
 
 function saleEnded(
@@ -440,9 +470,8 @@ function saleEnded(
     if (sale === undefined) return state;
     const totals = { ...state.totals, ended: state.totals.ended + 1, [event.state]: state.totals[event.state] + 1 };
     const { [event.saleId]: _gone, ...others } = state.sales;
-    const sales =
-        event.state === 'review'
-            ? { ...state.sales, [sale.id]: { ...sale, ended: event.state, customerHere: false, changedAt: event.at } }
-            : others;
-    return withoutCustomer({ ...state, sales, totals }, event.saleId);
+    const ended = { ...sale, ended: event.state, customerHere: false, changedAt: event.at };
+    const sales = event.state === 'review' || settledOutside(sale) ? { ...others, [sale.id]: ended } : others;
+    const raised = state.raised.filter((subject) => subject !== alertSubject(lateReview, sale.id));
+    return withoutCustomer({ ...state, sales, totals, raised }, event.saleId);
 }

@@ -4,10 +4,9 @@
  */
 import type { EndState } from './events.ts';
 import { minor, minorOf } from './money.ts';
-import { asksRecall, keptAmount, keptPayment, leftOf, moneyCame, refundsOf, unresolved } from './questions.ts';
+import { asksRecall, keptAmount, keptPayment, lastingReviews, leftOf, moneyCame, refundOpen, refundsOf, unresolved } from './questions.ts';
 import { modesNow, readiness, revokes, slotReady } from './readiness.ts';
 import type { Delivery, Sale } from './state.ts';
-import { orderOnOffer } from './steps.ts';
 import { emit, giveBack, intendCancel, intendPayment, newId, openReview, saleNow, type Turn } from './turn.ts';
 
 /** More rounds than any sale can need: reaching it is a bug, and the assertion stops the till before money moves wrongly. */
@@ -203,8 +202,7 @@ function orderMayBeOffered(sale: Sale, modes: readonly string[]): boolean {
 
 /** R8: every sale ends. */
 function end(turn: Turn, sale: Sale): void {
-    if (sale.payments.some((payment) => unresolved(payment) || orderOnOffer(payment))) return;
-    if (sale.refunds.some((refund) => refund.state === 'intended' || refund.state === 'unknown' || refund.state === 'refused')) return;
+    if (sale.payments.some(unresolved) || sale.refunds.some(refundOpen)) return;
     if (sale.refunds.some((refund) => refund.state === 'failed' && (refund.next === 'again' || refund.next === 'full'))) return;
     const kept = keptPayment(sale);
     if (kept !== undefined && !sale.deliveries.every(decided)) return;
@@ -227,7 +225,7 @@ function leaveWhenServed(turn: Turn, sale: Sale): void {
 }
 
 function endState(sale: Sale): EndState {
-    if (sale.reviews.length > 0) return 'review';
+    if (lastingReviews(sale).length > 0) return 'review';
     const taken = sale.payments.some((payment) => payment.taken);
     if (taken && minor(keptAmount(sale)) === 0) return 'refunded';
     if (taken) return 'delivered';

@@ -2,7 +2,7 @@
  * Waits that are over. A stale one names a step that is no longer there, and means nothing (style A5): every case asks the state again.
  */
 import { refundAgain } from './on-goods.ts';
-import { findPayment } from './questions.ts';
+import { findPayment, lateReview } from './questions.ts';
 import { stepsOf } from './steps.ts';
 import { emit, intendCancel, raiseAlert, saleNow, type Turn } from './turn.ts';
 
@@ -28,6 +28,8 @@ export function onElapsed(turn: Turn, stepId: string) {
         case 'again':
             return refundAgain(turn, subject);
         case 'worry':
+            // Listed while it goes on, so that a person can settle what the gateway never closes; the alarm says it once.
+            emit(turn, { type: 'reviewOpened', saleId: subject, reason: lateReview });
             return raiseAlert(turn, { about: 'give-back-late', saleId: subject, detail: 'money is not confirmed back' });
         case 'memory':
             return forgotten(turn, subject);

@@ -4,7 +4,7 @@ import { minor, minorOf } from './money.ts';
 import { amountTaken, paymentOf, refundsOf } from './questions.ts';
 import { resultCode } from './result-codes.ts';
 import type { Payment, Refund, Sale } from './state.ts';
-import { emit, intendRefund, openReview, raiseAlert, saleNow, type Turn } from './turn.ts';
+import { emit, intendRefund, openReview, raiseAlert, reopenEnded, saleNow, type Turn } from './turn.ts';
 
 type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
 
@@ -48,6 +48,7 @@ export function onRefundAnswered(turn: Turn, input: InputOf<'refundAnswered'>) {
     const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId: refund.refundRequestId };
     switch (input.answer.kind) {
         case 'done':
+            reopenEnded(turn, sale);
             return emit(turn, { type: 'refundConfirmed', ...of, ...refundId(input.answer), via: 'answer' });
         case 'refused':
             return emit(turn, { type: 'refundRefused', ...of, resultCode: input.answer.resultCode });
@@ -63,7 +64,7 @@ export function onRefundAnswered(turn: Turn, input: InputOf<'refundAnswered'>) {
 /** The inquiry after a refusal: only what it confirms is final (R5). */
 export function onRefundInquired(turn: Turn, input: InputOf<'refundInquired'>) {
     const found = refundNow(turn, input);
-    if (found === undefined || found.refund.state !== 'refused') return;
+    if (found === undefined || found.refund.state !== 'refused' || found.refund.settled === true) return;
     const { sale, refund } = found;
     const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId: refund.refundRequestId };
     switch (input.answer.kind) {
@@ -85,7 +86,7 @@ export function onRefundInquired(turn: Turn, input: InputOf<'refundInquired'>) {
 export function onReturnedInquiry(turn: Turn, input: InputOf<'inquired'>) {
     const refundRequestId = input.stepId.slice(input.stepId.indexOf(':') + 1);
     const found = refundNow(turn, { saleId: input.saleId, refundRequestId });
-    if (found === undefined || found.refund.state !== 'refused') return;
+    if (found === undefined || found.refund.state !== 'refused' || found.refund.settled === true) return;
     const { sale, refund } = found;
     const of = { saleId: sale.id, paymentRequestId: refund.paymentRequestId, refundRequestId };
     switch (input.answer.kind) {

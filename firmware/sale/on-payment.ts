@@ -14,7 +14,18 @@ import { readiness, revokes } from './readiness.ts';
 import { resultCode } from './result-codes.ts';
 import type { Payment, Sale } from './state.ts';
 import { mayScan } from './steps.ts';
-import { emit, intendCancel, intendPayment, intendRefund, openReview, paymentNow, raiseAlert, saleNow, type Turn } from './turn.ts';
+import {
+    emit,
+    intendCancel,
+    intendPayment,
+    intendRefund,
+    openReview,
+    paymentNow,
+    raiseAlert,
+    reopenEnded,
+    saleNow,
+    type Turn,
+} from './turn.ts';
 
 type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
 
@@ -114,7 +125,8 @@ function onAdvice(turn: Turn, code: string): void {
 
 export function onInquired(turn: Turn, input: InputOf<'inquired'>) {
     const found = paymentNow(turn, input);
-    if (found === undefined) return;
+    // A person's word stands against an inquiry that was still on the wire.
+    if (found === undefined || found.payment.settled === true) return;
     const phase = input.stepId.split(':', 1)[0];
     switch (phase) {
         case 'inquire':
@@ -259,6 +271,7 @@ export function onCancelAnswered(turn: Turn, input: InputOf<'cancelAnswered'>) {
     const of = { saleId: sale.id, paymentRequestId: payment.paymentRequestId };
     switch (input.answer.kind) {
         case 'done':
+            reopenEnded(turn, sale);
             return emit(turn, { type: 'paymentCancelled', ...of, via: 'cancel' });
         case 'missing':
             if (payment.cancel?.stillMissing === true && !payment.taken)
@@ -305,7 +318,9 @@ export function onPaidNotified(turn: Turn, input: InputOf<'paidNotified'>) {
         const cancelling = payment.state === 'cancelling' && !payment.taken;
         if (!cancelling && !newsAfterEnd(payment)) return;
         const of = { saleId: sale.id, paymentRequestId: payment.paymentRequestId };
-        return emit(turn, { type: 'lateSuccess', ...of, paymentId: input.paymentId, via: 'notification' });
+        emit(turn, { type: 'lateSuccess', ...of, paymentId: input.paymentId, via: 'notification' });
+        if (payment.settled === true) openReview(turn, sale.id, 'paid-after-settled');
+        return;
     }
     onSuccess(turn, found, {
         paymentId: input.paymentId,
@@ -316,6 +331,8 @@ export function onPaidNotified(turn: Turn, input: InputOf<'paidNotified'>) {
 }
 
 function newsAfterEnd(payment: Payment): boolean {
+    // Whoever settled it did not know of that money.
+    if (payment.settled === true && !payment.taken) return true;
     return (
         (payment.state === 'cancelled' || payment.state === 'declined') &&
         payment.lateUnchecked !== true &&
@@ -328,6 +345,11 @@ function onSuccess(turn: Turn, { sale, payment }: Found, news: { paymentId: stri
     const of = { saleId: sale.id, paymentRequestId: payment.paymentRequestId };
     const wallet = news.wallet === undefined ? {} : { wallet: news.wallet };
     if (!sameAmount(news.amount, payment.amount)) return onWrongAmount(turn, { sale, payment }, news);
+    if (payment.settled === true) {
+        if (!newsAfterEnd(payment)) return;
+        emit(turn, { type: 'lateSuccess', ...of, paymentId: news.paymentId, amount: news.amount, via: news.via });
+        return openReview(turn, sale.id, 'paid-after-settled');
+    }
     switch (payment.state) {
         case 'intended':
         case 'asked':
@@ -365,5 +387,5 @@ function onWrongAmount(turn: Turn, { sale, payment }: Found, news: { paymentId: 
         via: news.via,
     });
     openReview(turn, sale.id, 'wrong-amount');
-    if (payment.state !== 'cancelling') intendCancel(turn, sale, payment, 'wrong-amount');
+    if (payment.state !== 'cancelling' && payment.settled !== true) intendCancel(turn, sale, payment, 'wrong-amount');
 }

@@ -6,7 +6,7 @@ import type { Input, KeyedResource } from './inputs.ts';
 import { amountOf, chargeProblem, minor, minorOf } from './money.ts';
 import { leftOf, paymentOf } from './questions.ts';
 import { readiness, slotReady } from './readiness.ts';
-import type { Payment, Sale, TillState } from './state.ts';
+import type { Sale, TillState } from './state.ts';
 import { emit, intendRefund, newId, refuse, saleNow, type Turn } from './turn.ts';
 
 type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
@@ -179,41 +179,18 @@ export function onRefundSale(turn: Turn, input: InputOf<'refundSale'>) {
     turn.reply = { ok: true, saleId: sale.id, refundRequestId };
 }
 
-/** A person closes a case: what the goods did, or that the money is settled elsewhere (R8). */
-export function onResolveSale(turn: Turn, input: InputOf<'resolveSale'>) {
-    if (answeredByKey(turn, input)) return;
-    const sale = saleNow(turn, input.saleId) ?? input.known;
-    if (sale === undefined) return unknownSale(turn);
-    if (sale.ended !== 'review')
-        return refuse(turn, { status: 409, code: 'not-in-review', detail: 'Only a sale in review can be resolved.' });
-    emit(turn, { type: 'saleResolved', saleId: sale.id, decision: input.decision, note: input.note, by: input.by, ...keyOf(input) });
-    if (input.decision === 'refund') {
-        // What a cancel or an earlier refund could not give back is asked for again; undelivered goods follow by R5.
-        for (const payment of saleNow(turn, sale.id)?.payments ?? []) askBackAgain(turn, sale.id, payment);
-    }
-    turn.reply = { ok: true, saleId: sale.id };
-}
-
-function askBackAgain(turn: Turn, saleId: string, payment: Payment): void {
-    const sale = saleNow(turn, saleId);
-    if (sale === undefined || payment.paymentId === undefined || payment.cancel === undefined) return;
-    const minorUnits = leftOf(sale, payment);
-    if (minorUnits > 0)
-        intendRefund(turn, sale, { payment, paymentId: payment.paymentId, minorUnits, reason: 'resolved by the operator', by: 'operator' });
-}
-
 /** An ended sale that is no longer in the state comes back from the index; one in review is still there. */
 function reopen(turn: Turn, sale: Sale): void {
     const now = saleNow(turn, sale.id);
     if (now === undefined || now.ended !== undefined) emit(turn, { type: 'saleReopened', saleId: sale.id, sale });
 }
 
-function unknownSale(turn: Turn): void {
+export function unknownSale(turn: Turn): void {
     refuse(turn, { status: 404, code: 'unknown-sale', detail: 'There is no sale with this id.' });
 }
 
 /** The same key and body get the same resource; the same key with another body is refused (design §8). */
-function answeredByKey(turn: Turn, input: { key?: RequestKey; keyed?: KeyedResource }): boolean {
+export function answeredByKey(turn: Turn, input: { key?: RequestKey; keyed?: KeyedResource }): boolean {
     const { key } = input;
     if (key === undefined) return false;
     const before: KeyedResource | undefined = keyIn(turn.state, key) ?? input.keyed;
@@ -231,7 +208,7 @@ function answeredByKey(turn: Turn, input: { key?: RequestKey; keyed?: KeyedResou
     return true;
 }
 
-function keyOf(input: { key?: RequestKey }): { key?: RequestKey } {
+export function keyOf(input: { key?: RequestKey }): { key?: RequestKey } {
     return input.key === undefined ? {} : { key: input.key };
 }
 

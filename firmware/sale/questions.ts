@@ -5,6 +5,7 @@ import type { Delivery, Payment, Refund, Sale, TillState } from './state.ts';
 
 /** Nobody knows yet how it ends: asking for another payment could charge twice (R2). */
 export function unresolved(payment: Payment): boolean {
+    if (payment.settled === true) return false;
     switch (payment.state) {
         case 'intended':
         case 'asked':
@@ -66,11 +67,31 @@ export function keptAmount(sale: Sale): Amount {
 /** A give-back that is under way: asked and not confirmed, or to be asked again. */
 export function givingBack(sale: Sale): boolean {
     return (
-        sale.payments.some((payment) => payment.taken && payment.state === 'cancelling') ||
-        sale.refunds.some(
-            (refund) => refund.state === 'intended' || refund.state === 'unknown' || refund.state === 'refused' || refund.next === 'again',
-        )
+        sale.payments.some((payment) => payment.taken && payment.state === 'cancelling' && payment.settled !== true) ||
+        sale.refunds.some((refund) => refundOpen(refund) || refund.next === 'again')
     );
+}
+
+/** Asked, and neither confirmed nor finally failed. */
+export function refundOpen(refund: Refund): boolean {
+    if (refund.settled === true) return false;
+    return refund.state === 'intended' || refund.state === 'unknown' || refund.state === 'refused';
+}
+
+/** Money is on its way back, or may have to be: what the operator is told of when it takes long (R8). */
+export function unsettled(sale: Sale): boolean {
+    return (
+        givingBack(sale) ||
+        sale.payments.some((payment) => unresolved(payment) && (payment.cancel !== undefined || payment.lateUnchecked === true))
+    );
+}
+
+/** The review of a sale that is open for long; it is over with what it was about. */
+export const lateReview = 'give-back-late';
+
+/** Why a person must look at it, also when nothing is under way any more. */
+export function lastingReviews(sale: Sale): readonly string[] {
+    return sale.reviews.filter((reason) => reason !== lateReview);
 }
 
 /** Nobody saw how its movement ended, and the dispenser may still tell (R6). */

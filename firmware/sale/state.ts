@@ -60,6 +60,8 @@ export interface Payment {
     readonly takenAmount?: Amount;
     /** A success after the end that has not been inquired yet. */
     readonly lateUnchecked?: boolean;
+    /** A person has settled it outside of the machine: nothing more is asked of the gateway for it. */
+    readonly settled?: boolean;
     readonly lateCount: number;
 }
 
@@ -88,6 +90,8 @@ export interface Refund {
     readonly refundId?: string;
     /** How a finally failed refund goes on; `done` once it has gone on. */
     readonly next?: 'again' | 'full' | 'review' | 'done';
+    /** As of a payment. */
+    readonly settled?: boolean;
     /** How often this money was asked back under other ids before. */
     readonly attempt: number;
 }
@@ -143,7 +147,7 @@ export interface TillState {
     readonly boot: string;
     readonly lastAt: number;
     readonly saleCount: number;
-    /** Open sales, and ended ones that a person must look at, by id. */
+    /** Open sales, ended ones that a person must look at, and for a day those that a person has settled, by id. */
     readonly sales: Readonly<Record<string, Sale>>;
     /** The sale that has the customer at the machine. */
     readonly customerSale?: string;

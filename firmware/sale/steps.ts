@@ -5,8 +5,7 @@
  * from the moment it is first named.
  */
 
-import { alertSubject } from './evolve.ts';
-import { asksRecall, givingBack, keptPayment, moneyCame, unresolved } from './questions.ts';
+import { asksRecall, keptPayment, lateReview, moneyCame, unresolved, unsettled } from './questions.ts';
 import { modesNow, readiness } from './readiness.ts';
 import { resultCode } from './result-codes.ts';
 import type { Alert, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
@@ -65,7 +64,7 @@ export function stepsOf(state: TillState, world: World): readonly Step[] {
         customerSteps(steps, state, world, sale);
         for (const delivery of sale.deliveries) deliverySteps(steps, world, sale, delivery);
         for (const refund of sale.refunds) refundSteps(steps, world, sale, refund);
-        worrySteps(steps, state, world, sale);
+        worrySteps(steps, world, sale);
     }
     machineSteps(steps, state, world);
     return steps;
@@ -92,6 +91,7 @@ function paymentSteps(steps: Step[], world: World, sale: Sale, payment: Payment)
     const { timing } = world.policy;
     const id = payment.paymentRequestId;
     const of = { saleId: sale.id, paymentRequestId: id };
+    if (payment.settled === true) return;
     if (payment.lateUnchecked === true) {
         steps.push({
             id: `inquire-late:${id}:${payment.lateCount}`,
@@ -321,6 +321,7 @@ function deliverySteps(steps: Step[], world: World, sale: Sale, delivery: Delive
 function refundSteps(steps: Step[], world: World, sale: Sale, refund: Refund): void {
     const { timing } = world.policy;
     const id = refund.refundRequestId;
+    if (refund.settled === true) return;
     if (refund.state === 'intended' || refund.state === 'unknown') {
         steps.push({
             id: `refund:${id}`,
@@ -360,12 +361,8 @@ function refundSteps(steps: Step[], world: World, sale: Sale, refund: Refund): v
     }
 }
 
-function worrySteps(steps: Step[], state: TillState, world: World, sale: Sale): void {
-    const unsettled =
-        givingBack(sale) ||
-        sale.payments.some((payment) => unresolved(payment) && (payment.cancel !== undefined || payment.lateUnchecked === true));
-    if (unsettled && !state.raised.includes(alertSubject('give-back-late', sale.id)))
-        steps.push(wait(`worry:${sale.id}`, world.policy.timing.alertAfter));
+function worrySteps(steps: Step[], world: World, sale: Sale): void {
+    if (unsettled(sale) && !sale.reviews.includes(lateReview)) steps.push(wait(`worry:${sale.id}`, world.policy.timing.alertAfter));
     if (sale.deliveries.some(asksRecall)) {
         steps.push(wait(`memory:${sale.id}`, world.policy.timing.delivery));
     }

@@ -83,6 +83,11 @@ function descriptionOf(world: World, sale: Sale): string {
     return words.length <= 256 ? words : `${words.slice(0, 255)}…`;
 }
 
+/** Money news about a sale that a person has settled meanwhile: its end is told anew. */
+export function reopenEnded(turn: Turn, sale: Sale): void {
+    if (sale.ended !== undefined) emit(turn, { type: 'saleReopened', saleId: sale.id, sale });
+}
+
 export function intendCancel(turn: Turn, sale: Sale, payment: Payment, reason: CancelReason): void {
     emit(turn, { type: 'cancelIntended', saleId: sale.id, paymentRequestId: payment.paymentRequestId, reason });
 }

@@ -1,6 +1,6 @@
 /** View: a sale as the API, live events and the command line word it (design §8). */
 import type { SaleView } from '../ports/desk.ts';
-import { keptAmount, keptPayment, unresolved } from './questions.ts';
+import { keptAmount, keptPayment, lastingReviews, unresolved } from './questions.ts';
 import type { Payment, Sale } from './state.ts';
 import { orderOnOffer } from './steps.ts';
 
@@ -46,7 +46,7 @@ export function saleView(sale: Sale): SaleView {
                 amount: refund.amount,
             })),
         ],
-        reviews: sale.reviews,
+        reviews: sale.ended === undefined ? sale.reviews : lastingReviews(sale),
         ...(sale.resolved === undefined
             ? {}
             : {

@@ -110,7 +110,7 @@ describe('all of it', () => {
             name: 'and the operator hears when it takes long',
             given: failed,
             when: elapsed('worry:S1'),
-            follows: [],
+            follows: [{ type: 'reviewOpened', reason: 'give-back-late' }],
             alarms: ['give-back-late'],
             steps: ['cancel:P1:1'],
         },

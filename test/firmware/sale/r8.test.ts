@@ -10,7 +10,6 @@ import {
     paidAnswer,
     payAnswered,
     pressedCancel,
-    refundInquired,
     scanned,
     worldChanged,
 } from './happenings.ts';
@@ -22,7 +21,6 @@ import {
     codeIssued,
     declined,
     deliveryEnded,
-    ended,
     eur,
     intended,
     judged,
@@ -32,11 +30,6 @@ import {
     openedGoods,
     paid,
     redirectIssued,
-    refundConfirmed,
-    refundFailed,
-    refundIntended,
-    refundRefused,
-    resolvedBy,
     review,
     stillMissing,
     t0,
@@ -286,143 +279,6 @@ describe('end states', () => {
             ],
             'review',
         ),
-    ]);
-});
-
-describe('a person closes a case', () => {
-    const doubt = [
-        openedGoods(['A1']),
-        intended('P1', 'payment-code', 150),
-        paid('P1', 150),
-        moving(0, 'A1'),
-        deliveryEnded(0, 'A1', 'unknown'),
-        judged(0, 'A1', 'review'),
-        review('delivery-unknown'),
-        ended('review'),
-    ];
-    const basket = [
-        openedGoods(['A1', 'A2']),
-        intended('P1', 'payment-code', 400),
-        paid('P1', 400),
-        deliveryEnded(0, 'A1', 'delivered'),
-        deliveryEnded(1, 'A2', 'failed'),
-        refundIntended('R1', 'P1', 250),
-        refundRefused('R1', 'P1', 'PROCESS_FAIL'),
-        refundFailed('R1', 'P1', 'review'),
-        review('refund-refused'),
-        ended('review'),
-    ];
-    const window = [
-        openedGoods(['A1']),
-        intended('P1', 'payment-code', 150),
-        paid('P1', 150),
-        deliveryEnded(0, 'A1', 'failed'),
-        cancelIntended('P1', 'give-back'),
-        cancelRefused('P1', 'window'),
-        refundIntended('R1', 'P1', 150),
-        refundFailed('R1', 'P1', 'review'),
-        review('refund-refused'),
-        ended('review'),
-    ];
-    const resolve = (decision: 'delivered' | 'refund' | 'settled-outside', more: object = {}) =>
-        ({ kind: 'resolveSale', saleId: 'S1', decision, note: 'looked into the tray', by: 'Ann', ...more }) as Case['when'];
-    const signed = { type: 'saleResolved', by: 'Ann', note: 'looked into the tray' } as const;
-    runCases([
-        {
-            name: 'delivered: the money is kept, the sale ends',
-            given: doubt,
-            when: resolve('delivered'),
-            follows: [
-                { ...signed, decision: 'delivered' },
-                { type: 'saleEnded', state: 'delivered' },
-            ],
-            reply: { ok: true, saleId: 'S1' },
-        },
-        {
-            name: 'refund: the money goes back',
-            given: doubt,
-            when: resolve('refund'),
-            follows: [signed, { type: 'cancelIntended', reason: 'give-back' }],
-            steps: ['cancel:P1:1'],
-        },
-        {
-            name: 'settled outside: the machine gives nothing back',
-            given: doubt,
-            when: resolve('settled-outside'),
-            follows: [signed, { type: 'saleEnded' }],
-            noSteps: [/^cancel/, /^refund/],
-        },
-        {
-            name: 'refund: a part that was refused is asked again under a new id',
-            given: basket,
-            when: resolve('refund'),
-            follows: [signed, { type: 'refundIntended', refundRequestId: 'RNEW_1', amount: eur(250) }],
-            steps: ['refund:RNEW_1'],
-        },
-        {
-            name: 'refund: what was given back before is not given back again',
-            given: [
-                openedGoods(['A1', 'A2', 'B1']),
-                intended('P1', 'payment-code', 1600),
-                paid('P1', 1600),
-                deliveryEnded(0, 'A1', 'failed'),
-                deliveryEnded(1, 'A2', 'delivered'),
-                deliveryEnded(2, 'B1', 'unknown'),
-                judged(2, 'B1', 'review'),
-                review('delivery-unknown'),
-                refundIntended('R1', 'P1', 150),
-                refundConfirmed('R1', 'P1'),
-                ended('review'),
-            ],
-            when: resolve('refund'),
-            follows: [signed, { type: 'refundIntended', amount: eur(1200) }],
-        },
-        {
-            name: 'refund: a payment that a refund was tried for cannot be cancelled, so it is refunded',
-            given: [
-                ...doubt.slice(0, -1),
-                refundIntended('R1', 'P1', 150, { by: 'operator' }),
-                refundFailed('R1', 'P1', 'review'),
-                ended('review'),
-            ],
-            when: resolve('refund'),
-            follows: [signed, { type: 'refundIntended', amount: eur(150) }],
-            noSteps: [/^cancel/],
-        },
-        {
-            name: 'settled outside: that part is not asked again',
-            given: basket,
-            when: resolve('settled-outside'),
-            follows: [signed, { type: 'saleEnded', state: 'delivered' }],
-            noSteps: [/^refund/],
-        },
-        {
-            name: 'refund: all of a payment that could not be cancelled',
-            given: window,
-            when: resolve('refund'),
-            follows: [signed, { type: 'refundIntended', amount: eur(150), by: 'operator' }],
-        },
-        {
-            name: 'a case that goes wrong again is told again',
-            given: [...basket, resolvedBy('refund'), refundIntended('R2', 'P1', 250), refundRefused('R2', 'P1', 'PROCESS_FAIL')],
-            when: refundInquired('R2', { kind: 'failed' }),
-            follows: [{ type: 'refundFailed' }, { type: 'reviewOpened' }, { type: 'saleEnded', state: 'review' }],
-            alarms: ['refund-refused', 'review'],
-        },
-        {
-            name: 'only a sale in review',
-            given: order,
-            when: resolve('refund'),
-            follows: [],
-            reply: { status: 409, code: 'not-in-review' },
-        },
-        {
-            name: 'only a sale that there is',
-            given: [],
-            when: resolve('refund'),
-            follows: [],
-            reply: { status: 404, code: 'unknown-sale' },
-        },
     ]);
 });
 

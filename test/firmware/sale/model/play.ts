@@ -210,7 +210,7 @@ function operator(kiosk: KioskModel, move: number): void {
     const ids = kiosk.events.flatMap((event) => (event.type === 'saleOpened' ? [event.saleId] : []));
     if (ids.length === 0) return;
     const kind = chance.weighted({ cancel: 1, refund: 2, part: 2, resolve: 3 });
-    const cases = Object.values(kiosk.state.sales).filter((sale) => sale.ended === 'review');
+    const cases = Object.values(kiosk.state.sales).filter((sale) => sale.ended === 'review' || sale.reviews.length > 0);
     const saleId = kind === 'resolve' && cases.length > 0 ? chance.pick(cases).id : chance.pick(ids);
     const inState = kiosk.state.sales[saleId];
     const archived = inState === undefined ? kiosk.archived((event) => event.type === 'saleOpened' && event.saleId === saleId) : undefined;
