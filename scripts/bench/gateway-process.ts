@@ -27,4 +27,6 @@ subscribe('http.server.request.start', (message) => {
 });
 const sandbox = await startSandbox(readConfigFile(process.argv[2] ?? ''));
 tell({ url: sandbox.url });
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit());
 process.once('SIGTERM', () => void sandbox.close().then(() => process.disconnect?.()));

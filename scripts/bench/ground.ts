@@ -43,13 +43,19 @@ export function openGround(): Ground {
     };
     const [merchantKey, merchantPublicKey] = pair('merchant');
     const [gatewayKey, gatewayPublicKey] = pair('gateway');
+    const close = () => {
+        process.removeListener('exit', close);
+        rmSync(folder, { recursive: true, force: true });
+    };
+    // A run that is broken off leaves nothing behind either.
+    process.on('exit', close);
     return {
         folder,
         merchantKey,
         merchantPublicKey,
         gatewayKey,
         gatewayPublicKey,
-        close: () => rmSync(folder, { recursive: true, force: true }),
+        close,
     };
 }
 
@@ -114,6 +120,9 @@ export interface Spawned {
 export function spawnNode(args: readonly string[], options: { env?: NodeJS.ProcessEnv } = {}): Spawned {
     const startedMs = nowMs();
     const child = spawn(process.execPath, args, { cwd: root, env: options.env ?? plainEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const endWithUs = () => child.kill('SIGKILL');
+    process.on('exit', endWithUs);
+    child.once('close', () => process.removeListener('exit', endWithUs));
     let said = '';
     const keep = (text: Buffer) => {
         said += text.toString('utf8');
