@@ -45,7 +45,8 @@ export function openGround(): Ground {
     const [gatewayKey, gatewayPublicKey] = pair('gateway');
     const close = () => {
         process.removeListener('exit', close);
-        rmSync(folder, { recursive: true, force: true });
+        // A kiosk that is just being killed may still make a file.
+        rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     };
     // A run that is broken off leaves nothing behind either.
     process.on('exit', close);

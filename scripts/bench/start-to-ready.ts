@@ -89,8 +89,13 @@ async function openTerminal(ground: Ground): Promise<{ path: string; close(): vo
     if (spawnSync('socat', ['-V'], { stdio: 'ignore' }).status !== 0) return undefined;
     const [path, far] = [join(ground.folder, 'scanner'), join(ground.folder, 'scanner-far')];
     const socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, `pty,raw,echo=0,link=${far}`], { stdio: 'ignore' });
+    const close = () => {
+        process.removeListener('exit', close);
+        socat.kill();
+    };
+    process.on('exit', close);
     await seenMs(path);
-    return { path, close: () => socat.kill() };
+    return { path, close };
 }
 
 async function startOnce(ground: Ground, of: { dataDir: string; scanner: string | undefined }): Promise<Start> {
