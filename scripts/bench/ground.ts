@@ -122,7 +122,8 @@ export function spawnNode(args: readonly string[], options: { env?: NodeJS.Proce
     const startedMs = nowMs();
     const child = spawn(process.execPath, args, { cwd: root, env: options.env ?? plainEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
     const endWithUs = () => child.kill('SIGKILL');
-    process.on('exit', endWithUs);
+    // Before the folder goes.
+    process.prependListener('exit', endWithUs);
     child.once('close', () => process.removeListener('exit', endWithUs));
     let said = '';
     const keep = (text: Buffer) => {
