@@ -187,7 +187,7 @@ export class Kiosk {
                 Object.entries(dropped).map(([reason, count]) => [`scanner_dropped_${reason.replaceAll('-', '_')}_total`, count]),
             ),
             sales_open: Object.values(this.till.durable.sales).filter((sale) => sale.ended === undefined).length,
-            sales_in_review: Object.values(this.till.durable.sales).filter((sale) => sale.ended === 'review').length,
+            sales_in_review: Object.values(this.till.durable.sales).filter((sale) => sale.reviews.length > 0).length,
             ...Object.fromEntries(Object.entries(totals).map(([state, count]) => [`sales_${state}_total`, count])),
             journal_sequence: this.#parts.opened.journal.headSeq,
             turns_total: this.till.turns,
