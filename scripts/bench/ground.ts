@@ -45,8 +45,7 @@ export function openGround(): Ground {
     const [gatewayKey, gatewayPublicKey] = pair('gateway');
     const close = () => {
         process.removeListener('exit', close);
-        // A kiosk that is just being killed may still make a file.
-        rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+        removeFolder(folder);
     };
     // A run that is broken off leaves nothing behind either.
     process.on('exit', close);
@@ -58,6 +57,18 @@ export function openGround(): Ground {
         gatewayPublicKey,
         close,
     };
+}
+
+/** A kiosk that is just being killed may still make a file; at the end of a process nothing can be waited for but so. */
+function removeFolder(folder: string): void {
+    for (let tries = 0; tries < 50; tries += 1) {
+        try {
+            rmSync(folder, { recursive: true, force: true });
+            return;
+        } catch {
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+        }
+    }
 }
 
 export interface KioskWish {
