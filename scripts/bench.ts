@@ -116,5 +116,6 @@ async function main(): Promise<number> {
     return missing.length === 0 ? 0 : 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+// Not once: a launcher hands on what a terminal sends as well, and the second one must not cut the tidying short.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 process.exitCode = await main();
