@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -33,7 +33,8 @@ export interface Ground {
 /** A folder under data/, where the till's own data would be: a temporary folder may lie in memory, and its sync would cost nothing. */
 export function openGround(): Ground {
     mkdirSync(join(root, 'data'), { recursive: true });
-    const folder = mkdtempSync(join(root, 'data', 'bench-'));
+    for (const name of leftovers(readdirSync(join(root, 'data')))) removeFolder(join(root, 'data', name));
+    const folder = mkdtempSync(join(root, 'data', `bench-${process.pid}-`));
     const pair = (name: string) => {
         const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
         const [privateFile, publicFile] = [join(folder, `${name}.pem`), join(folder, `${name}.pub.pem`)];
@@ -57,6 +58,14 @@ export function openGround(): Ground {
         gatewayPublicKey,
         close,
     };
+}
+
+/** Folders of runs that were killed: those whose process is no more. */
+export function leftovers(names: readonly string[]): string[] {
+    return names.filter((name) => {
+        const pid = /^bench-(\d+)-\w+$/.exec(name)?.[1];
+        return pid !== undefined && !existsSync(`/proc/${pid}`);
+    });
 }
 
 /** A kiosk that is just being killed may still make a file; at the end of a process nothing can be waited for but so. */
