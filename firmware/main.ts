@@ -117,6 +117,8 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
     const up = Promise.withResolvers<void>();
     const deviceKey = await deviceSecret(dataDir);
     const devices = opened.add(await devicesOf({ config, log, later: () => up.promise }), (one) => one.close());
+    // Closed before the devices: a device that still waits to load its package must not hold the end of a failed start up.
+    opened.add(up, async (one) => one.resolve());
     Object.assign(virtual, devices.virtual);
     const tokenKey = config.entry.tokenKeyFile === undefined ? undefined : Buffer.from(await readToken(config.entry.tokenKeyFile));
     const address =

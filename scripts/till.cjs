@@ -20,7 +20,12 @@ if (!existsSync(join(root, 'node_modules', 'commander'))) {
     process.exit(1);
 }
 
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...process.argv.slice(2)], { stdio: 'inherit' });
+// The program reads from this pipe that its launcher is there: killed with SIGKILL, the launcher takes the program with it, so that whoever
+// starts it again finds the data folder free.
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    env: { ...process.env, TILL_LAUNCHER_FD: '3' },
+});
 // A terminal sends Ctrl-C to the program too, which must not get it twice; whoever else signals this process means the program.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) {
     process.on(signal, () => {

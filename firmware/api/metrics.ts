@@ -22,7 +22,7 @@ export function createMetrics(options: { version: string }): Metrics {
 type Scraper = (desk: Desk | undefined) => Promise<{ mediaType: string; text: string }>;
 
 async function loadScraper(version: string): Promise<Scraper> {
-    const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
+    const { collectDefaultMetrics, Counter, Gauge, Registry } = await import('prom-client');
     const ofProcess = new Registry();
     collectDefaultMetrics({ register: ofProcess });
     new Gauge({ name: 'till_info', help: 'The version that runs.', labelNames: ['version'], registers: [ofProcess] }).set({ version }, 1);
@@ -34,7 +34,9 @@ async function loadScraper(version: string): Promise<Scraper> {
         for (const [key, value] of Object.entries(desk?.counters() ?? {})) {
             const name = metricName(key);
             if (ofTill.getSingleMetric(name) !== undefined) continue;
-            new Gauge({ name, help: `The till's own figure ${key}.`, registers: [ofTill] }).set(value);
+            const about = { name, help: `The till's own figure ${key}.`, registers: [ofTill] };
+            if (name.endsWith('_total')) new Counter(about).inc(value);
+            else new Gauge(about).set(value);
         }
         return { mediaType: ofTill.contentType, text: `${await ofTill.metrics()}\n${await ofProcess.metrics()}` };
     };

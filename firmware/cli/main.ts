@@ -3,6 +3,7 @@
  * only then.
  */
 import { realpathSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { type CommandIo, exitCodes, processIo } from './command-io.ts';
 import { endingOf } from './ending.ts';
 import { readRunArguments, run } from './run.ts';
@@ -60,7 +61,26 @@ function isEntry(): boolean {
     }
 }
 
+/** A launcher that was killed cannot hand the kill on: its end of the pipe closes, and this process ends as hard as it did. */
+function endWithLauncher(): void {
+    const fd = Number(process.env.TILL_LAUNCHER_FD);
+    delete process.env.TILL_LAUNCHER_FD;
+    if (!Number.isInteger(fd) || fd < 3) return;
+    try {
+        const pipe = new Socket({ fd, readable: true, writable: false });
+        pipe.on('error', () => {});
+        pipe.on('end', () => process.kill(process.pid, 'SIGKILL'));
+        pipe.resume();
+        pipe.unref();
+    } catch {
+        // The number names nothing that can be read: this process was not started by the launcher.
+    }
+}
+
 if (isEntry()) {
+    endWithLauncher();
+    // Until a command has said otherwise: a process that ends because nothing is left to wait for has not done what it was asked to.
+    process.exitCode = exitCodes.other;
     // `till … | head` ends when the reader has enough; that is no error. A kiosk writes its log without this stream, which costs a start 2 ms.
     if (process.argv[2] !== 'run') {
         process.stdout.on('error', (error: NodeJS.ErrnoException) => {

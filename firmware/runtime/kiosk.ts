@@ -266,7 +266,7 @@ export class Kiosk {
             return;
         }
         for (const [id, { sale }] of commit.sales) {
-            const left = commit.before.customerSale === id && sale.left !== 'restart';
+            const left = commit.before.customerSale === id && sale.left !== 'restart' && sale.left !== 'stopping';
             const entryEnded =
                 sale.origin === 'entry' &&
                 sale.ended !== undefined &&

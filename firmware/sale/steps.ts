@@ -370,10 +370,11 @@ function worrySteps(steps: Step[], world: World, sale: Sale): void {
 
 function machineSteps(steps: Step[], state: TillState, world: World): void {
     const { timing } = world.policy;
-    if (world.gateway.standing !== 'reachable' && !world.stopping) {
+    // A clock that differs from the gateway's is measured again by asking again: nothing else is sent while nothing is sold.
+    if ((world.gateway.standing !== 'reachable' || !world.clock.trusted) && !world.stopping) {
         const first = world.gateway.standing === 'unproven' ? 0 : (timing.probe[0] ?? 2_000);
         steps.push({
-            id: `probe:${world.gateway.standing}`,
+            id: `probe:${world.gateway.standing}${world.clock.trusted ? '' : ':clock'}`,
             class: 'read',
             schedule: { firstMs: first, thenMs: timing.probe, after: 'repeat' },
             kind: 'probe',
