@@ -50,7 +50,13 @@ export function onOpenSale(turn: Turn, input: InputOf<'openSale'>) {
 /** Entry-code sales run beside the customer's and never answer 409 (design §4). */
 export function onSubmitEntry(turn: Turn, input: InputOf<'submitEntry'>) {
     const { policy } = turn.world;
-    const same = Object.values(turn.state.sales).find((sale) => sale.token === input.token)?.id ?? input.keyed?.saleId;
+    const begun = Object.values(turn.state.sales).find((sale) => sale.token === input.token);
+    if (begun !== undefined && asksForOther(begun, input)) {
+        // Somebody went back and corrected it: sending them on to pay the old amount without a word would be a trap.
+        const detail = 'A payment with another amount has already begun on this page. Send it once more to begin a new one.';
+        return refuse(turn, { status: 422, code: 'page-used', detail });
+    }
+    const same = begun?.id ?? input.keyed?.saleId;
     if (same !== undefined) {
         turn.reply = { ok: true, saleId: same, repeated: true };
         return;
@@ -82,6 +88,11 @@ export function onSubmitEntry(turn: Turn, input: InputOf<'submitEntry'>) {
         ...(policy.dispenses ? { presenceNumber: numberFrom(input.nonce) } : {}),
     });
     turn.reply = { ok: true, saleId };
+}
+
+function asksForOther(sale: Sale, input: InputOf<'submitEntry'>): boolean {
+    if (input.slot !== undefined) return sale.items[0]?.slot !== input.slot;
+    return input.amount !== undefined && (input.amount.currency !== sale.amount.currency || input.amount.value !== sale.amount.value);
 }
 
 export function onConfirmPresence(turn: Turn, input: InputOf<'confirmPresence'>) {

@@ -285,6 +285,22 @@ describe('entry-code sales', () => {
             reply: { status: 422, code: 'slot-required' },
         },
         {
+            name: 'the same page with a corrected amount: never sent on to pay the old one',
+            given: [openedAmount(250, { origin: 'entry', token: 't1' }), intended('P1', 'entry-code', 250)],
+            when: submit,
+            policy: gifts,
+            follows: [],
+            reply: { status: 422, code: 'page-used' },
+        },
+        {
+            name: 'the same page with the same amount: the same sale',
+            given: [openedAmount(500, { origin: 'entry', token: 't1' }), intended('P1', 'entry-code', 500)],
+            when: submit,
+            policy: gifts,
+            follows: [],
+            reply: { ok: true, repeated: true },
+        },
+        {
             name: 'goods want somebody at the machine: no pay before',
             given: [],
             when: { kind: 'submitEntry', token: 't1', userAgent: 'wallet', slot: 'A1' },
