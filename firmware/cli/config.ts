@@ -39,13 +39,18 @@ async function check(options: { config: string; files: boolean; json?: boolean }
     const { loadConfig, problemsOf } = await import('../../config/load.ts');
     try {
         const config = await loadConfig({ file: options.config, env: io.env, checkFiles: options.files });
+        if (options.files) {
+            // A public key in the place of the private one is there and can be read, and is wrong all the same.
+            const { openKeys } = await import('../gateway/key-files.ts');
+            openKeys({ ...config.gateway, keyVersion: String(config.gateway.keyVersion) });
+        }
         if (options.json === true) io.out(`${JSON.stringify({ ok: true, problems: [] })}\n`);
         else
             io.out(`${options.config} is good: kiosk ${config.kiosk.id}, ${config.kiosk.modes.join(', ')}, in ${config.kiosk.currency}.\n`);
     } catch (error) {
         const fault = faultOf(error);
         if (options.json !== true || fault?.kind !== 'config') throw error;
-        io.out(`${JSON.stringify({ ok: false, code: fault.code, problems: problemsOf(fault) })}\n`);
+        io.out(`${JSON.stringify({ ok: false, code: fault.code, problems: fault.code === 'CONFIG_INVALID' ? problemsOf(fault) : [fault.message] })}\n`);
         io.exit(exitCodes.config);
     }
 }

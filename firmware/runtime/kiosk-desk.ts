@@ -160,9 +160,15 @@ async function findSales(
     const once = new Map(candidates.map((sale) => [sale.id, sale]));
     // What the state holds is newer than what the archive folds.
     for (const sale of inState) if (once.has(sale.id)) once.set(sale.id, sale);
-    const views = [...once.values()].map(saleView);
+    const views = [...once.values()].sort(openFirst).map(saleView);
     const { state } = query;
     return (state === undefined ? views : views.filter((view) => isIn(view, state))).slice(0, limit);
+}
+
+/** Open sales first, oldest first, as they came; then what has ended, newest first. */
+function openFirst(one: Sale, other: Sale): number {
+    if ((one.ended === undefined) !== (other.ended === undefined)) return one.ended === undefined ? -1 : 1;
+    return one.ended === undefined ? one.openedAt - other.openedAt : other.openedAt - one.openedAt;
 }
 
 /** `open` is every sale that has not ended; `review` is also one that a person must look at while the machine goes on. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
@@ -6,10 +9,18 @@ import { changed, good, withConfig } from '../../config/good.ts';
 import { till } from './run-cli.ts';
 
 test('config check: 0 and a sentence for a good file, 78 and every problem for a bad one', async () => {
-    await withConfig(good(), async (file) => {
+    await withConfig(good(), async (file, folder) => {
+        const [ours, theirs] = [1, 2].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }));
+        writeFileSync(join(folder, 'merchant.pem'), ours!.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+        writeFileSync(join(folder, 'gateway.pub.pem'), theirs!.publicKey.export({ type: 'spki', format: 'pem' }));
         const said = await till(['config', 'check', '--config', file]);
         assert.deepEqual([said.code, said.err], [0, '']);
         assert.match(said.out, /kiosk\.yaml is good: kiosk kiosk-01, payment-code, order-code, in EUR\.\n$/);
+        // There and readable, and still the wrong key.
+        writeFileSync(join(folder, 'gateway.pub.pem'), ours!.publicKey.export({ type: 'spki', format: 'pem' }));
+        const own = await till(['config', 'check', '--config', file]);
+        assert.equal(own.code, 78);
+        assert.match(own.err, /GATEWAY_KEY_IS_OURS/);
     });
     await withConfig(changed({ 'kiosk.id': 'a b', 'kiosk.curency': 'EUR', 'gateway.url': 'http://x.example' }), async (file) => {
         const said = await till(['config', 'check', '-c', file]);
