@@ -50,7 +50,9 @@ async function check(options: { config: string; files: boolean; json?: boolean }
     } catch (error) {
         const fault = faultOf(error);
         if (options.json !== true || fault?.kind !== 'config') throw error;
-        io.out(`${JSON.stringify({ ok: false, code: fault.code, problems: fault.code === 'CONFIG_INVALID' ? problemsOf(fault) : [fault.message] })}\n`);
+        io.out(
+            `${JSON.stringify({ ok: false, code: fault.code, problems: fault.code === 'CONFIG_INVALID' ? problemsOf(fault) : [fault.message] })}\n`,
+        );
         io.exit(exitCodes.config);
     }
 }

@@ -143,7 +143,7 @@ describe('the loop', () => {
             await till.submit({ kind: 'pressed', key: 'cancel' });
             const { sales, before, after } = seen.commits.at(-1)!;
             assert.partialDeepStrictEqual(sales.get('SN2_1'), { seq: 4, sale: { ended: 'cancelled', customerHere: false } });
-            assert.ok(before.sales['SN2_1'] !== undefined && after.sales['SN2_1'] === undefined);
+            assert.ok(before.sales.SN2_1 !== undefined && after.sales.SN2_1 === undefined);
         });
     });
 
@@ -181,10 +181,10 @@ describe('the loop', () => {
 
         test('the tail is folded, and `started` makes the moving goods unknown before any step is named', async () => {
             const till = newTill(tail);
-            assert.equal(till.durable.sales['S1']?.deliveries[0]?.state, 'moving');
+            assert.equal(till.durable.sales.S1?.deliveries[0]?.state, 'moving');
             assert.equal(seen.durableSteps.length, 0);
             await till.submit(start);
-            assert.equal(till.durable.sales['S1']?.deliveries[0]?.state, 'unknown');
+            assert.equal(till.durable.sales.S1?.deliveries[0]?.state, 'unknown');
             assert.ok(seen.durableSteps.every((ids) => !ids.some((id) => id.startsWith('deliver:'))));
             assert.ok(seen.durableSteps.at(-1)?.includes('recall:D0'));
         });

@@ -8,8 +8,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { play } from './play.ts';
 
-const seed = Number(process.env['TILL_MODEL_SEED'] ?? 1);
-const runs = Number(process.env['TILL_MODEL_RUNS'] ?? 2_500);
+const seed = Number(process.env.TILL_MODEL_SEED ?? 1);
+const runs = Number(process.env.TILL_MODEL_RUNS ?? 2_500);
 const moves = 200;
 
 test(`${runs} lives of a kiosk from seed ${seed}`, (t) => {

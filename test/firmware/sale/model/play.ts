@@ -14,7 +14,7 @@ const slots = ['A1', 'A2', 'B1'];
 /** Inputs until everything must have come to rest: far more than any settled kiosk needs. */
 const restMax = 3_000;
 /** Lines of the story that an error tells; TILL_MODEL_TRACE sets another number. */
-const traceMax = Number(process.env['TILL_MODEL_TRACE'] ?? 80);
+const traceMax = Number(process.env.TILL_MODEL_TRACE ?? 80);
 
 /** Ways to break the promises of the model, so that its checks can be checked. */
 export interface Breach {
