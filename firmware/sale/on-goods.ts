@@ -3,7 +3,7 @@ import type { Input } from './inputs.ts';
 import { minor, minorOf } from './money.ts';
 import { amountTaken, paymentOf, refundsOf } from './questions.ts';
 import { resultCode } from './result-codes.ts';
-import type { Payment, Refund, Sale } from './state.ts';
+import type { Delivery, Payment, Refund, Sale } from './state.ts';
 import { emit, intendRefund, openReview, raiseAlert, reopenEnded, saleNow, type Turn } from './turn.ts';
 
 type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
@@ -11,33 +11,33 @@ type InputOf<Kind extends Input['kind']> = Extract<Input, { kind: Kind }>;
 export function onDeliveryEnded(turn: Turn, input: InputOf<'deliveryEnded'>): void {
     const delivery = saleNow(turn, input.saleId)?.deliveries.find((one) => one.index === input.index);
     if (delivery?.state !== 'moving' || input.stepId !== `deliver:${delivery.deliveryId}`) return;
-    const { outcome, evidence } = input.answer;
-    emit(turn, {
-        type: 'deliveryEnded',
-        saleId: input.saleId,
-        index: delivery.index,
-        slot: delivery.slot,
-        outcome,
-        grade: evidence.grade,
-        detail: evidence.detail,
-        // Evidence first (R6): the latch or the home switch may know what the movement itself did not see.
-        ...(outcome === 'unknown' ? { recallDue: true } : {}),
-    });
+    // Evidence first (R6): the latch or the home switch may know what the movement itself did not see.
+    deliveryEnded(turn, input, { delivery, recallDue: input.answer.outcome === 'unknown' });
 }
 
 /** What the dispenser remembers of a movement that a power cut interrupted, or whose end it did not see. */
 export function onRecalled(turn: Turn, input: InputOf<'recalled'>): void {
     const delivery = saleNow(turn, input.saleId)?.deliveries.find((one) => one.index === input.index);
     if (delivery?.state !== 'unknown' || delivery.recalled === true || input.stepId !== `recall:${delivery.deliveryId}`) return;
+    deliveryEnded(turn, input, { delivery, recallDue: false });
+}
+
+function deliveryEnded(
+    turn: Turn,
+    input: InputOf<'deliveryEnded'> | InputOf<'recalled'>,
+    { delivery, recallDue }: { delivery: Delivery; recallDue: boolean },
+): void {
     const { outcome, evidence } = input.answer;
+    const { index, slot } = delivery;
     emit(turn, {
         type: 'deliveryEnded',
         saleId: input.saleId,
-        index: delivery.index,
-        slot: delivery.slot,
+        index,
+        slot,
         outcome,
         grade: evidence.grade,
         detail: evidence.detail,
+        ...(recallDue ? { recallDue } : {}),
     });
 }
 
