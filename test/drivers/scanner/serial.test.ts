@@ -159,7 +159,7 @@ describe('serial scanner', () => {
         const { clock, got, line, scanner } = await scannerWith(t);
         scanner.arm();
         line.drop();
-        while (!line.isOpen) await clock.advance(100);
+        while (!line.isOpen) await clock.advance(5);
         await clock.advance(50);
         line.send(code.slice(10));
         await clock.advance(100);
@@ -174,7 +174,7 @@ describe('serial scanner', () => {
         line.send(code.slice(0, 10));
         line.drop();
         assert.equal(scanner.dropped().partial, 1);
-        while (!line.isOpen) await clock.advance(100);
+        while (!line.isOpen) await clock.advance(5);
         await clock.advance(200);
         line.send(`${other}\r`);
         await settled();
