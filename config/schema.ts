@@ -48,6 +48,17 @@ const kiosk = block('This machine.', {
         }),
         'en',
     ),
+    locales: v.optional(
+        v.pipe(
+            v.array(
+                word({ description: 'A language.', pattern: languageTag, sentence: 'must be a language tag such as en or zh-Hans.' }),
+                'must be a list of language tags.',
+            ),
+            v.maxLength(16, 'must name at most 16 languages.'),
+            v.description('Languages that the language key goes through after `locale`.'),
+        ),
+        [],
+    ),
     timeZone: v.optional(
         v.pipe(
             v.string('must be a time zone such as Europe/Berlin.'),

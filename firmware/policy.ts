@@ -5,7 +5,10 @@ import type { Config } from '../config/load.ts';
 import type { Display } from './ports/devices.ts';
 import type { Policy } from './sale/world.ts';
 
-export function policyOf(config: Config, parts: { display: Pick<Display, 'refreshMs'> | undefined; entryUrl: string | undefined }): Policy {
+export function policyOf(
+    config: Config,
+    parts: { display: Pick<Display, 'refreshMs' | 'touch'> | undefined; entryUrl: string | undefined },
+): Policy {
     const { kiosk, merchant, sale, doubt, entry, timing } = config;
     const afterMs = config.operator?.alert?.after;
     return {
@@ -24,6 +27,9 @@ export function policyOf(config: Config, parts: { display: Pick<Display, 'refres
         displayRefreshMs: parts.display?.refreshMs ?? 0,
         ...(parts.entryUrl === undefined ? {} : { entryUrl: parts.entryUrl }),
         locale: kiosk.locale,
+        locales: [...new Set([kiosk.locale, ...kiosk.locales])],
+        touch: parts.display?.touch === true,
+        ...(config.operator === undefined ? {} : { contact: { name: config.operator.name, phone: config.operator.phone } }),
         timeZone: kiosk.timeZone ?? machineTimeZone(process.env.TZ),
         sellerName: merchant.displayName ?? merchant.store.name,
         timing: { ...timing, ...(afterMs === undefined ? {} : { alertAfter: afterMs }) },

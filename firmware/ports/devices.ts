@@ -47,6 +47,36 @@ export interface Frame {
     readonly svg?: string;
     /** For displays of form `text`, one string a line. */
     readonly lines?: readonly string[];
+    /** What a browser adds to the picture; for displays of form `svg`. */
+    readonly page?: FramePage;
+}
+
+/** What stands beside a picture in a browser: for those who do not see it, for fingers and for ears. */
+export interface FramePage {
+    /** The screen in words, one sentence after the other. */
+    readonly words: string;
+    /** Language tag of the words. */
+    readonly lang: string;
+    /** Wall milliseconds until when a payable code may stand there. */
+    readonly until?: number;
+    readonly touch: readonly TouchArea[];
+    readonly sound?: FrameSound;
+}
+
+/** A place that can be pressed, in pixels of the picture; `key` is what a panel's key of that name would say. */
+export interface TouchArea {
+    readonly key: string;
+    readonly label: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+}
+
+/** What is heard with a frame: a tone by name, then a spoken prompt by name, each where the machine has it. */
+export interface FrameSound {
+    readonly tone?: string;
+    readonly prompt?: string;
 }
 
 export interface Display extends Device {
@@ -57,6 +87,10 @@ export interface Display extends Device {
     readonly depth: number;
     /** The time from `show` to a finished picture, at the worst. */
     readonly refreshMs: number;
+    /** Fingers reach it: what can be pressed is drawn as buttons. */
+    readonly touch?: boolean;
+    /** Keys that were touched, as a panel's (`Panel.keys`). */
+    keys?(): AsyncIterable<string>;
     /** Resolves when the frame stands on the glass; rejects with a Fault of kind `device` when it does not. One at a time. */
     show(frame: Frame): Promise<void>;
 }
@@ -92,6 +126,6 @@ export type Lamp = 'off' | 'ready' | 'busy' | 'error';
 
 export interface Panel extends Device {
     lamp(lamp: Lamp): void;
-    /** Keys pressed by a person at the machine: `cancel`, `confirm`, `language`, or a slot's name. */
+    /** Keys pressed by a person at the machine: `cancel`, `confirm`, `language`, a slot's name; `service-on` and `service-off` of the key switch. */
     keys(): AsyncIterable<string>;
 }

@@ -29,7 +29,17 @@ export interface VirtualPanel extends Panel {
     shown(): Lamp;
 }
 
+/** What a machine of which everything is virtual can be made to suffer. It is well again after a restart. */
+export interface VirtualMachine {
+    /** From now on every write to the data folder fails with ENOSPC, or works again. */
+    setDiskFull(full: boolean): void;
+    /** Puts the wall clock wrong by so many milliseconds; the monotonic clock goes on. */
+    setClockOffset(ms: number): void;
+    troubles(): { readonly diskFull: boolean; readonly clockOffsetMs: number };
+}
+
 export interface VirtualDevices {
+    readonly machine?: VirtualMachine;
     readonly scanner?: VirtualScanner;
     readonly dispenser?: VirtualDispenser;
     readonly display?: VirtualDisplay;

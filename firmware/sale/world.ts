@@ -76,6 +76,12 @@ export interface Policy {
     readonly displayRefreshMs: number;
     readonly entryUrl?: string;
     readonly locale: string;
+    /** Languages that the language key goes through; the first is `locale`. */
+    readonly locales: readonly string[];
+    /** The display takes fingers. */
+    readonly touch: boolean;
+    /** Who helps when a person must look into a case. */
+    readonly contact?: { readonly name: string; readonly phone: string };
     readonly timeZone: string;
     /** Shown and sent to the customer as the seller's name. */
     readonly sellerName: string;
@@ -108,6 +114,10 @@ export interface World {
     /** Payments for which a cancel went out while the journal could not be written: its intent comes first when it can (design R4, §5). */
     readonly cancelledUnwritten?: readonly string[];
     readonly stopping: boolean;
+    /** A technician has turned the key switch: nothing new is sold. */
+    readonly service?: boolean;
+    /** A customer has begun to choose and looks at the goods. */
+    readonly choosing?: boolean;
     /** The customer's sale that has just ended, for its last screen. */
     readonly farewell?: Sale;
     readonly locale: string;

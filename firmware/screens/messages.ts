@@ -56,6 +56,7 @@ function paramText(param: MessageParam, wording: Wording): string {
     if (typeof param === 'string') return param;
     if ('currency' in param) return formatAmount(param, wording.locale, wording.currencyStyle);
     if ('at' in param) return formatTime(param, wording);
+    if ('count' in param) return String(param.count);
     return unreachable(param);
 }
 

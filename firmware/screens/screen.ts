@@ -6,10 +6,14 @@ import type { Amount } from '../ports/amount.ts';
 export type ScreenKind =
     | 'starting'
     | 'idle'
+    /** The goods on offer, to be touched or keyed in. */
+    | 'choose'
     /** Amount, order code with its end, and how to show one's own code. */
     | 'pay'
     /** An entry-code customer must press a key or type the number shown. */
     | 'presence'
+    /** A scanned code was read and is on its way to the gateway. */
+    | 'reading'
     /** A scanned code is being charged, or nobody knows yet: please wait, do not pay again. */
     | 'wait'
     | 'delivering'
@@ -19,10 +23,14 @@ export type ScreenKind =
     | 'moneyBack'
     | 'nothingOut'
     | 'review'
-    | 'outOfService';
+    | 'outOfService'
+    /** Nothing can be paid because the payment service is not reached; the machine itself is well. */
+    | 'offline'
+    /** A technician has turned the key switch. */
+    | 'service';
 
-/** Words as they are, an amount that each language writes its own way, or a moment of which the time of day is told. */
-export type MessageParam = string | Amount | { readonly at: number; readonly seconds?: boolean };
+/** Words as they are, an amount that each language writes its own way, a moment of which the time of day is told, or a number that decides the plural. */
+export type MessageParam = string | Amount | { readonly at: number; readonly seconds?: boolean } | { readonly count: number };
 
 /** A sentence of the catalogue: `key` stands in every language's messages; parameters are filled in by name. */
 export interface Message {
@@ -34,6 +42,12 @@ export interface ScreenItem {
     readonly slot: string;
     readonly name: string;
     readonly price: Amount;
+}
+
+/** `cancel`, `confirm`, `language`, `choose`, `back`, `close`; the slots of `items` are keys too, where the kind is `choose`. */
+export interface ScreenKey {
+    readonly key: string;
+    readonly label: Message;
 }
 
 export interface Screen {
@@ -53,6 +67,10 @@ export interface Screen {
     /** Wall milliseconds until when the screen's instruction holds. */
     readonly until?: number;
     readonly claim?: string;
+    /** What can be pressed now, most useful first: drawn as buttons where the display is touched, told in words elsewhere. */
+    readonly keys?: readonly ScreenKey[];
+    /** The place of the wallets' acceptance marks, where the operator supplied the artwork. */
+    readonly marks?: true;
     /** The scanner waits for the customer's code. */
     readonly scanning: boolean;
     /** Entry-code sales under way beside it: amount, the last four of the reference, and the number that proves presence while it is asked for. */

@@ -51,6 +51,8 @@ export function sampleWorld(over: { policy?: Partial<World['policy']> } & Partia
             displayRefreshMs: 1_000,
             entryUrl: sampleEntryUrl,
             locale: 'en',
+            locales: ['en'],
+            touch: false,
             timeZone: 'Europe/Berlin',
             sellerName: 'Corner Stand',
             // No screen depends on a wait.

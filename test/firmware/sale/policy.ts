@@ -56,6 +56,8 @@ export const policy: Policy = {
     goodwill: '300',
     displayRefreshMs: 2_000,
     locale: 'en',
+    locales: ['en'],
+    touch: false,
     timeZone: 'Europe/Berlin',
     sellerName: 'Corner Stand',
     timing,
