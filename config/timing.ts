@@ -76,6 +76,12 @@ const single = {
     retryPatience: { default: '45s', min: '200ms', max: '1h', description: 'How long a customer may take after a refused payment.' },
     codeReuse: { default: '10m', min: '0ms', max: '1d', description: 'How long a used payment code is refused after its payment ended.' },
     farewell: { default: '8s', min: '0ms', max: '2m', description: 'How long the last screen of a sale stands.' },
+    attention: {
+        default: '30s',
+        min: '100ms',
+        max: '10m',
+        description: 'How long somebody may look at the goods, and how long a chosen language stays, while no key is pressed.',
+    },
     presence: {
         default: '60s',
         min: '200ms',

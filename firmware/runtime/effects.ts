@@ -189,6 +189,7 @@ export class Effects implements Performer {
         const [kind, subject = ''] = stepId.split(':');
         if (kind === 'barrier') this.#parts.keeper.barrierOver(subject);
         if (kind === 'farewell') this.#parts.keeper.farewell(undefined);
+        if (kind === 'attention') this.#parts.keeper.attentionOver(Number(subject));
         await this.#submitDurably({ kind: 'elapsed', stepId });
     }
 

@@ -21,6 +21,7 @@ import { screenOf } from '../screens/screen-of.ts';
 import { CodeSafe } from './code-safe.ts';
 import { Effects, type SendAlert } from './effects.ts';
 import { type FramePainter, Glass } from './glass.ts';
+import { pressed } from './keys.ts';
 import { Supervisor } from './supervisor.ts';
 import { type Commit, Till } from './till.ts';
 import { type Devices, WorldKeeper } from './world-keeper.ts';
@@ -44,6 +45,9 @@ export interface KioskParts {
 
 /** How long stopping waits for money on the wire; goods that move have their own limit (`timing.delivery`). */
 const stopWaitMs = 12_000;
+
+/** A card may stall for a second or two; what takes longer is a loop that nobody hears from. */
+const aliveMs = 5_000;
 
 /** Alarms for so many damaged places; `till journal verify` tells them all. */
 const damageMax = 5;
@@ -105,8 +109,9 @@ export class Kiosk {
             count: (name) => this.count(name),
         });
         this.#supervisor = new Supervisor({ clock: parts.clock, performer: effects });
+        const { clock } = parts;
         this.till = new Till({
-            clock: parts.clock,
+            clock: { wallMs: () => this.keeper.nowMs(), monoMs: () => clock.monoMs(), after: (ms, run) => clock.after(ms, run) },
             ids: parts.ids,
             log: parts.log,
             opened: parts.opened,
@@ -148,7 +153,9 @@ export class Kiosk {
             });
         }
         void this.#readScans();
-        void this.#readKeys();
+        const { panel, display } = this.#parts.devices;
+        if (panel !== undefined) void this.#readKeys(panel.keys());
+        if (display?.keys !== undefined) void this.#readKeys(display.keys());
     }
 
     submit(happening: Happening): Promise<Reply | undefined> {
@@ -158,6 +165,11 @@ export class Kiosk {
     /** The display gets its first frame when the painter is there. */
     painter(painter: FramePainter): void {
         this.glass?.painter(painter);
+    }
+
+    /** The loop turns: no turn has been under way for longer than a slow disk takes. A picture that it stands behind may stay on the glass. */
+    alive(): boolean {
+        return this.till.turnMs() < aliveMs;
     }
 
     get screen(): Screen {
@@ -327,12 +339,10 @@ export class Kiosk {
         }
     }
 
-    async #readKeys(): Promise<void> {
-        const { panel } = this.#parts.devices;
-        if (panel === undefined) return;
-        for await (const key of panel.keys()) {
+    async #readKeys(keys: AsyncIterable<string>): Promise<void> {
+        for await (const key of keys) {
             this.count('keys_total');
-            void this.submit({ kind: 'pressed', key });
+            pressed(key, { keeper: this.keeper, submit: (happening) => void this.submit(happening) });
         }
     }
 }

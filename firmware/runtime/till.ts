@@ -66,6 +66,7 @@ export class Till {
     #sinceCheckpoint = 0;
     #checkpointing: Promise<void> | undefined;
     #turns = 0;
+    #turnBeganMs: number | undefined;
 
     constructor(options: { clock: Clock; ids: Ids; log: Log; opened: OpenedJournal; parts: TillParts }) {
         this.#clock = options.clock;
@@ -84,6 +85,11 @@ export class Till {
 
     get staged(): TillState {
         return this.#staged;
+    }
+
+    /** How long the turn that is under way has taken, in milliseconds; 0 while the loop waits for something to happen. */
+    turnMs(): number {
+        return this.#turnBeganMs === undefined ? 0 : this.#clock.monoMs() - this.#turnBeganMs;
     }
 
     get turns(): number {
@@ -133,7 +139,11 @@ export class Till {
     }
 
     async #run(): Promise<void> {
-        while (this.#inbox.length > 0) await this.#oneTurn();
+        while (this.#inbox.length > 0) {
+            this.#turnBeganMs = this.#clock.monoMs();
+            await this.#oneTurn();
+        }
+        this.#turnBeganMs = undefined;
         this.#turning = false;
     }
 

@@ -23,7 +23,7 @@ const wallMsMin = 1_735_689_600_000;
 const skewMsMax = 120_000;
 /** A wall clock that is further than this behind the journal has jumped; less is its own small correction. */
 const behindMsMax = 60_000;
-const clockCheckMs = 10_000;
+const clockCheckMs = 2_000;
 const journalCheckMs = 1_000;
 /** Requests that could not leave this machine, one after the other, before nothing is sold any more (design §3). */
 const unsentMax = 2;
@@ -38,6 +38,9 @@ export class WorldKeeper {
     readonly #stops: (() => void)[] = [];
     #world: World;
     #unsent = 0;
+    #attended = 0;
+    /** Wall clock less monotonic clock, as last judged right. */
+    #offsetMs: number;
     #lastAt = 0;
     #timer: Timer | undefined;
     #journalTimer: Timer | undefined;
@@ -58,6 +61,7 @@ export class WorldKeeper {
         this.#skewMs = options.skewMs;
         this.#journal = options.journal;
         this.#changed = options.changed;
+        this.#offsetMs = options.clock.wallMs() - options.clock.monoMs();
         this.#world = {
             policy: options.policy,
             clock: { trusted: true, reason: '' },
@@ -99,6 +103,15 @@ export class WorldKeeper {
         this.#journalTimer?.cancel();
     }
 
+    /** Wall milliseconds for records and expiries: while the wall clock has jumped, the monotonic clock goes on from where it was right. */
+    nowMs(): number {
+        return this.#jumped() ? this.#offsetMs + this.#clock.monoMs() : this.#clock.wallMs();
+    }
+
+    #jumped(): boolean {
+        return Math.abs(this.#clock.wallMs() - this.#clock.monoMs() - this.#offsetMs) > skewMsMax;
+    }
+
     stopping(): void {
         this.#update({ stopping: true });
     }
@@ -138,8 +151,23 @@ export class WorldKeeper {
         }
     }
 
-    locale(locale: string): void {
-        this.#update({ locale });
+    /** Somebody has pressed a key: begins to choose, goes back, or takes another language. */
+    attend(change: { choosing?: boolean; locale?: string }): void {
+        const attention = (this.#world.attention ?? this.#attended) + 1;
+        this.#attended = attention;
+        this.#update({ ...change, attention });
+    }
+
+    /** Nobody has pressed a key for a while: the machine is as the next customer should find it. */
+    attentionOver(attention: number): void {
+        if (this.#world.attention !== attention) return;
+        const { attention: _attention, choosing: _choosing, ...rest } = this.#world;
+        this.#world = { ...rest, locale: rest.policy.locale };
+        this.#changed();
+    }
+
+    service(on: boolean): void {
+        this.#update({ service: on });
     }
 
     /** A request ended without a byte having left, or with one: two of the former in a row and nothing is sold. */
@@ -154,6 +182,8 @@ export class WorldKeeper {
 
     probed(answer: ProbeAnswer): void {
         const { standing } = this.#world.gateway;
+        // The gateway's own time came with the answer: a clock that jumped is measured anew.
+        if (answer.kind === 'ok') this.#offsetMs = this.#clock.wallMs() - this.#clock.monoMs();
         if (answer.kind === 'ok') {
             this.#unsent = 0;
             if (standing !== 'reachable') this.#log.info('the gateway answers');
@@ -185,9 +215,11 @@ export class WorldKeeper {
                 ? 'the clock was never set'
                 : wallMs < this.#lastAt - behindMsMax
                   ? 'the clock is behind the journal'
-                  : skewMs !== undefined && Math.abs(skewMs) > skewMsMax
-                    ? 'the clock differs from the gateway by more than two minutes'
-                    : '';
+                  : this.#jumped()
+                    ? 'the clock has jumped'
+                    : skewMs !== undefined && Math.abs(skewMs) > skewMsMax
+                      ? 'the clock differs from the gateway by more than two minutes'
+                      : '';
         if (wallMs > this.#lastAt && reason === '') this.#lastAt = wallMs;
         if (reason !== this.#world.clock.reason) {
             if (reason !== '') this.#log.warn('the clock is not trusted', { reason });

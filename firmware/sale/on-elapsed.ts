@@ -36,7 +36,7 @@ export function onElapsed(turn: Turn, stepId: string) {
         case 'blocked':
             return emit(turn, { type: 'serviceTried' });
         default:
-            // `barrier` and `farewell` change the world, not the sale.
+            // `barrier`, `farewell` and `attention` change the world, not the sale.
             return;
     }
 }

@@ -381,6 +381,8 @@ function machineSteps(steps: Step[], state: TillState, world: World): void {
         });
     }
     if (state.blocked !== undefined) steps.push(wait(`blocked:${state.blocked.at}`, timing.blocked));
+    if (world.attention !== undefined && state.customerSale === undefined && world.farewell === undefined)
+        steps.push(wait(`attention:${world.attention}`, timing.attention));
     if (world.farewell !== undefined) steps.push(wait(`farewell:${world.farewell.id}`, timing.farewell));
     for (const alert of state.alerts) {
         steps.push({

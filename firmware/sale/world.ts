@@ -45,6 +45,8 @@ export interface Timing {
     /** How long a used payment code is refused after its payment ended. */
     readonly codeReuse: number;
     readonly farewell: number;
+    /** How long a customer may look at the goods, and how long a chosen language stays, while nobody does anything. */
+    readonly attention: number;
     readonly presence: number;
     /** Pauses between probes of an unreachable gateway; the last repeats. */
     readonly probe: readonly number[];
@@ -118,6 +120,8 @@ export interface World {
     readonly service?: boolean;
     /** A customer has begun to choose and looks at the goods. */
     readonly choosing?: boolean;
+    /** Counts the keys of somebody who stands at the machine without a sale; absent when nobody does. */
+    readonly attention?: number;
     /** The customer's sale that has just ended, for its last screen. */
     readonly farewell?: Sale;
     readonly locale: string;

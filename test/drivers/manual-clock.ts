@@ -8,10 +8,16 @@ interface Alarm {
 
 export class ManualClock implements Clock {
     #now = 0;
+    #wallOffset = 0;
     readonly #alarms = new Set<Alarm>();
 
     wallMs(): number {
-        return Date.UTC(2026, 0, 1) + this.#now;
+        return Date.UTC(2026, 0, 1) + this.#wallOffset + this.#now;
+    }
+
+    /** Puts the wall clock forward or back; the monotonic clock goes on. */
+    jump(ms: number): void {
+        this.#wallOffset += ms;
     }
 
     monoMs(): number {

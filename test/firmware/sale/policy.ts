@@ -28,6 +28,7 @@ export const timing: Timing = {
     retryPatience: 45_000,
     codeReuse: 600_000,
     farewell: 8_000,
+    attention: 30_000,
     presence: 60_000,
     probe: [2_000, 5_000],
     delivery: 120_000,

@@ -1,0 +1,40 @@
+/**
+ * Keys: what somebody at the machine presses, on the panel or on the glass. What only changes how the machine is looked at (language,
+ * goods, a last screen) stays in the world; everything else is an input of the till.
+ */
+import type { Happening } from '../sale/inputs.ts';
+import type { World } from '../sale/world.ts';
+import type { WorldKeeper } from './world-keeper.ts';
+
+export interface KeyNeeds {
+    readonly keeper: Pick<WorldKeeper, 'world' | 'attend' | 'farewell' | 'service'>;
+    readonly submit: (happening: Happening) => void;
+}
+
+/** @param key as a panel or a touched display names it (ports/devices.ts). Unknown keys are the till's to ignore. */
+export function pressed(key: string, needs: KeyNeeds): void {
+    const { keeper } = needs;
+    switch (key) {
+        case 'language':
+            return keeper.attend({ locale: nextLocale(keeper.world) });
+        case 'choose':
+            return keeper.attend({ choosing: true });
+        case 'back':
+            return keeper.attend({ choosing: false });
+        case 'close':
+            return keeper.farewell(undefined);
+        case 'service-on':
+        case 'service-off':
+            return keeper.service(key === 'service-on');
+        default:
+            // Whoever has chosen is done with choosing, also where the choice is refused: the screen says why.
+            if (keeper.world.choosing === true) keeper.attend({ choosing: false });
+            needs.submit({ kind: 'pressed', key });
+    }
+}
+
+/** The language after the one that is shown, in the configured order. */
+export function nextLocale({ locale, policy }: Pick<World, 'locale' | 'policy'>): string {
+    const { locales } = policy;
+    return locales[(locales.indexOf(locale) + 1) % locales.length] ?? policy.locale;
+}
