@@ -2,7 +2,7 @@
  * Column: blocks of text one below the other in a rectangle. They shrink together until they fit, each down to its own least size;
  * then what is optional is left out, the last first; what is still too long ends with an ellipsis.
  */
-import type { Fonts, Weight } from './fonts.ts';
+import { type Fonts, lineHeightOf, type Script, type Weight } from './fonts.ts';
 import { shorten, type TextStyle, widthOf, wrap } from './text.ts';
 
 export interface Block {
@@ -72,7 +72,7 @@ const panelPad = 0.55;
 export function fitColumn(
     fonts: Fonts,
     blocks: readonly Block[],
-    options: { rect: Rect; align: 'left' | 'center'; locale: string; han: boolean; anchor: 'middle' | 'top' },
+    options: { rect: Rect; align: 'left' | 'center'; locale: string; script: Script; anchor: 'middle' | 'top' },
 ): Column {
     const dropped: string[] = [];
     let left = blocks.filter((block) => block.text !== '');
@@ -93,7 +93,7 @@ export function fitColumn(
 function shrink(
     fonts: Fonts,
     blocks: readonly Block[],
-    options: { rect: Rect; locale: string; han: boolean },
+    options: { rect: Rect; locale: string; script: Script },
 ): { set: readonly Setting[]; fits: boolean } {
     let set: readonly Setting[] = [];
     for (let step = 0; step <= shrinkSteps; step++) {
@@ -105,9 +105,9 @@ function shrink(
     return { set: clip(fonts, set, options), fits: false };
 }
 
-function setBlock(fonts: Fonts, block: Block, options: { rect: Rect; locale: string; han: boolean; size: number }): Setting {
-    const style: TextStyle = { weight: block.weight, han: options.han, locale: options.locale };
-    const lineHeight = options.han ? 1.35 : 1.25;
+function setBlock(fonts: Fonts, block: Block, options: { rect: Rect; locale: string; script: Script; size: number }): Setting {
+    const style: TextStyle = { weight: block.weight, script: options.script, locale: options.locale };
+    const lineHeight = lineHeightOf(options.script);
     let { size } = options;
     const padOf = (px: number) => (block.panel === undefined ? 0 : 2 * panelPad * px);
     if (block.oneLine === true || block.right !== undefined) {
@@ -143,19 +143,19 @@ function heightOf(set: readonly Setting[]): number {
 }
 
 /** The last resort: lines that do not fit are left out from the end, and an ellipsis says so. */
-function clip(fonts: Fonts, set: readonly Setting[], options: { rect: Rect; locale: string; han: boolean }): readonly Setting[] {
+function clip(fonts: Fonts, set: readonly Setting[], options: { rect: Rect; locale: string; script: Script }): readonly Setting[] {
     const kept: Setting[] = [];
     for (const [index, one] of set.entries()) {
         const used = heightOf(kept) + gapBefore(set, index);
         const pad = one.block.panel === undefined ? 0 : 2 * panelPad * one.size * 0.7;
-        const lineHeight = one.size * (options.han ? 1.35 : 1.25);
+        const lineHeight = one.size * lineHeightOf(options.script);
         const room = Math.floor((options.rect.height - used - pad) / lineHeight + 1e-6);
         if (room < 1) break;
         if (room >= one.lines.length) {
             kept.push(one);
             continue;
         }
-        const style = { weight: one.block.weight, han: options.han, size: one.size };
+        const style = { weight: one.block.weight, script: options.script, size: one.size };
         const width = options.rect.width - (one.block.panel === undefined ? 0 : 2 * panelPad * one.size);
         const last = shorten(fonts, `${one.lines[room - 1] ?? ''}${one.lines[room] ?? ''}…`, { ...style, width });
         kept.push({ ...one, lines: [...one.lines.slice(0, room - 1), last], height: room * lineHeight + pad, cut: true });
@@ -167,7 +167,7 @@ function clip(fonts: Fonts, set: readonly Setting[], options: { rect: Rect; loca
 function place(
     fonts: Fonts,
     set: readonly Setting[],
-    options: { rect: Rect; align: 'left' | 'center'; han: boolean; anchor: 'middle' | 'top' },
+    options: { rect: Rect; align: 'left' | 'center'; script: Script; anchor: 'middle' | 'top' },
 ): readonly TextBox[] {
     const { rect } = options;
     const spare = Math.max(0, rect.height - heightOf(set));
@@ -180,11 +180,11 @@ function place(
     });
 }
 
-function boxOf(fonts: Fonts, one: Setting, options: { rect: Rect; align: 'left' | 'center'; han: boolean; top: number }): TextBox {
+function boxOf(fonts: Fonts, one: Setting, options: { rect: Rect; align: 'left' | 'center'; script: Script; top: number }): TextBox {
     const { rect, top } = options;
     const { block, size } = one;
-    const style = { weight: block.weight, han: options.han, size };
-    const lineHeight = size * (options.han ? 1.35 : 1.25);
+    const style = { weight: block.weight, script: options.script, size };
+    const lineHeight = size * lineHeightOf(options.script);
     const pad = block.panel === undefined ? 0 : panelPad * size;
     const inner = rect.width - 2 * pad;
     const lines: TextLine[] = one.lines.map((text, index) => {

@@ -8,8 +8,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import opentype from 'opentype.js';
+import { catalogueOf } from '../screens/messages.ts';
 
 export type Weight = 400 | 700;
+
+/** Whose shapes letters take: Han letters and many signs differ from language to language (直, 骨, “ ”). */
+export type Script = 'latin' | 'sc' | 'jp' | 'kr' | 'thai';
 
 export interface Glyph {
     /** Part of the font size that the pen moves on. */
@@ -23,8 +27,7 @@ export interface Glyph {
 /** How letters are chosen. */
 export interface Style {
     readonly weight: Weight;
-    /** Signs that both scripts have (“ ” — …) are taken in their Chinese shape. */
-    readonly han: boolean;
+    readonly script: Script;
 }
 
 export interface Fonts {
@@ -61,7 +64,7 @@ export function openFonts(options: { folder: string; packageFolder?: (name: stri
         const point = letter.codePointAt(0) ?? 0;
         if (spaces.test(letter)) return space;
         if (unseen.test(letter)) return { advance: 0, path: '', missing: false };
-        const order = style.han && point > 0x7f ? ['han', 'latin', 'latin-ext'] : ['latin', 'latin-ext', 'han'];
+        const order = style.script === 'sc' && point > 0x7f ? ['han', 'latin', 'latin-ext'] : ['latin', 'latin-ext', 'han'];
         for (const name of order) {
             const font = face(join(options.folder, `${name}-${style.weight}.ttf`));
             const glyph = font === undefined ? undefined : outline(font, letter);
@@ -79,7 +82,7 @@ export function openFonts(options: { folder: string; packageFolder?: (name: stri
     };
     return {
         glyph(letter, style) {
-            const name = `${style.weight}${style.han ? 'h' : 'l'}${letter}`;
+            const name = `${style.weight}${style.script}${letter}`;
             let glyph = glyphs.get(name);
             if (glyph === undefined) {
                 glyph = find(letter, style);
@@ -89,6 +92,20 @@ export function openFonts(options: { folder: string; packageFolder?: (name: stri
         },
         missing: () => [...missing],
     };
+}
+
+const scripts: Readonly<Record<string, Script>> = { zh: 'sc', ja: 'jp', ko: 'kr', th: 'thai' };
+
+/** The script that a locale's sentences are written in. */
+export function scriptOf(locale: string): Script {
+    const [language = ''] = catalogueOf(locale).split('-');
+    return scripts[language] ?? 'latin';
+}
+
+/** From one baseline to the next, in parts of the font size: Han letters fill their square, Thai has marks in two storeys above. */
+export function lineHeightOf(script: Script): number {
+    if (script === 'latin') return 1.25;
+    return script === 'thai' ? 1.5 : 1.35;
 }
 
 function parse(bytes: Uint8Array): opentype.Font {

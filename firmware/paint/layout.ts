@@ -4,11 +4,11 @@
  * Rules: a payable code counts as shown only when it is in the picture (`code`); the code stands on whole pixels.
  */
 import { formatAmount } from '../screens/format.ts';
-import { catalogueOf, textOf } from '../screens/messages.ts';
+import { textOf } from '../screens/messages.ts';
 import type { Message, Screen } from '../screens/screen.ts';
 import { type DrawnCode, fitCode, smallestSidePx } from './code.ts';
 import { type Block, fitColumn, type Rect, type TextBox } from './column.ts';
-import type { Fonts } from './fonts.ts';
+import { type Fonts, type Script, scriptOf } from './fonts.ts';
 import { type Palette, paletteOf, signs } from './look.ts';
 
 export interface Size {
@@ -39,7 +39,7 @@ interface Measures {
     readonly least: number;
     readonly palette: Palette;
     readonly locale: string;
-    readonly han: boolean;
+    readonly script: Script;
 }
 
 /** A panel of fewer rows needs its height for the code and for what must be said. */
@@ -55,12 +55,18 @@ export function layout(fonts: Fonts, screen: Screen, display: Size & { readonly 
         least: Math.max(12, Math.min(14, Math.round(unit * 9)), Math.round(unit * 3.4)),
         palette: paletteOf(screen.kind, display.depth),
         locale: screen.locale,
-        han: catalogueOf(screen.locale).startsWith('zh'),
+        script: scriptOf(screen.locale),
     };
     const { body, texts, fields, dropped } = edges(fonts, screen, measures);
     const { column, sign, code, codeNeedsPx, caption } = split(fonts, screen, measures, body);
     const blocks = blocksOf(screen, { measures, codeShown: code !== undefined, codeMissing: codeNeedsPx !== undefined });
-    const fitted = fitColumn(fonts, blocks, { rect: column, align: 'left', anchor: 'middle', locale: screen.locale, han: measures.han });
+    const fitted = fitColumn(fonts, blocks, {
+        rect: column,
+        align: 'left',
+        anchor: 'middle',
+        locale: screen.locale,
+        script: measures.script,
+    });
     return {
         ...measures.size,
         palette: measures.palette,
@@ -91,7 +97,7 @@ function edges(
             align: 'left',
             anchor: 'middle',
             locale: m.locale,
-            han: m.han,
+            script: m.script,
         }).boxes;
     const strip = Math.max(m.least * 1.5, m.unit * 8);
     const small = height < smallBelow;
@@ -179,7 +185,7 @@ function codePart(fonts: Fonts, screen: Screen, code: NonNullable<Screen['code']
                   align: 'center',
                   anchor: 'top',
                   locale: m.locale,
-                  han: m.han,
+                  script: m.script,
               },
           ).boxes
         : [];

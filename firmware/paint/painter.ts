@@ -6,10 +6,9 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Display, Frame } from '../ports/devices.ts';
-import { catalogueOf } from '../screens/messages.ts';
 import type { Screen } from '../screens/screen.ts';
 import { blit, type DrawnCode, fitCode } from './code.ts';
-import { openFonts } from './fonts.ts';
+import { openFonts, scriptOf } from './fonts.ts';
 import { layout, type Size } from './layout.ts';
 import { quantise } from './quantise.ts';
 import { releaseSoon } from './release.ts';
@@ -67,11 +66,11 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
         if (picture.dropped.length > 0) tell({ kind: 'text-left-out', roles: picture.dropped, screen: screen.kind });
         const letters = fonts.missing().join('');
         if (letters !== '') tell({ kind: 'letters-missing', letters });
-        return { picture, han: catalogueOf(screen.locale).startsWith('zh') };
+        return { picture, script: scriptOf(screen.locale) };
     };
     const pixelsOf = (screen: Screen, display: DisplayShape) => {
-        const { picture, han } = compose(screen, display);
-        const image = new Resvg(svgOf(fonts, picture, { code: false, han }), { font: { loadSystemFonts: false } }).render();
+        const { picture, script } = compose(screen, display);
+        const image = new Resvg(svgOf(fonts, picture, { code: false, script }), { font: { loadSystemFonts: false } }).render();
         const rgba = image.pixels;
         releaseSoon();
         quantise(rgba, display.depth);
@@ -86,12 +85,12 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
                 return { id, kind: screen.kind, payable: payable && shown, pixels };
             }
             case 'svg': {
-                const { picture, han } = compose(screen, display);
+                const { picture, script } = compose(screen, display);
                 return {
                     id,
                     kind: screen.kind,
                     payable: payable && picture.code !== undefined,
-                    svg: svgOf(fonts, picture, { code: true, han }),
+                    svg: svgOf(fonts, picture, { code: true, script }),
                 };
             }
             case 'text':
@@ -100,16 +99,16 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
     };
     return {
         svg(screen, size) {
-            const { picture, han } = compose(screen, { ...size, depth: 24 });
-            return svgOf(fonts, picture, { code: true, han });
+            const { picture, script } = compose(screen, { ...size, depth: 24 });
+            return svgOf(fonts, picture, { code: true, script });
         },
         frame,
         codeFit: (screen, size) => layout(fonts, screen, { ...size, depth: 24 }).code?.drawn,
         warm(display, screen, texts = []) {
-            const han = catalogueOf(screen.locale).startsWith('zh');
+            const script = scriptOf(screen.locale);
             for (const letter of texts.join('')) {
-                fonts.glyph(letter, { weight: 400, han });
-                fonts.glyph(letter, { weight: 700, han });
+                fonts.glyph(letter, { weight: 400, script });
+                fonts.glyph(letter, { weight: 700, script });
             }
             fitCode('https://warm.example/0123456789/0123456789/0123456789/012345', 400);
             frame(screen, display, 0);

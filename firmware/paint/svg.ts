@@ -1,11 +1,11 @@
 /** SVG: a picture as a document of its own: letters are outlines, so no font is needed; what it says stands in its description. */
 import { pathOf } from './code.ts';
 import type { TextBox } from './column.ts';
-import type { Fonts } from './fonts.ts';
+import type { Fonts, Script } from './fonts.ts';
 import type { Picture } from './layout.ts';
 
 /** @param options.code leave it out for pixels: the code is blitted there, never resampled. */
-export function svgOf(fonts: Fonts, picture: Picture, options: { code: boolean; han: boolean }): string {
+export function svgOf(fonts: Fonts, picture: Picture, options: { code: boolean; script: Script }): string {
     const { width, height, palette } = picture;
     const parts: string[] = [
         `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(picture.words)}">`,
@@ -25,7 +25,7 @@ export function svgOf(fonts: Fonts, picture: Picture, options: { code: boolean; 
     return parts.join('');
 }
 
-function textOf(fonts: Fonts, box: TextBox, look: { han: boolean; paper: string; accent: string; ink: string }): string {
+function textOf(fonts: Fonts, box: TextBox, look: { script: Script; paper: string; accent: string; ink: string }): string {
     let out = '';
     if (box.frame !== undefined) {
         const { x, y, width, height } = box.frame;
@@ -41,7 +41,7 @@ function textOf(fonts: Fonts, box: TextBox, look: { han: boolean; paper: string;
     for (const line of box.lines) {
         let { x } = line;
         for (const letter of line.text) {
-            const glyph = fonts.glyph(letter, { weight: box.weight, han: look.han });
+            const glyph = fonts.glyph(letter, { weight: box.weight, script: look.script });
             if (glyph.path !== '')
                 out += `<path transform="translate(${round(x)} ${round(line.baseline)}) scale(${scale})" d="${glyph.path}"/>`;
             x += glyph.advance * box.size;

@@ -16,12 +16,12 @@ describe('the bundle', () => {
         assert.ok(plain.size > 400 && han.size > 200);
         for (const weight of [400, 700] as const) {
             for (const letter of plain)
-                assert.equal(bare.glyph(letter, { weight, han: false }).missing, false, `${letter}: run scripts/fonts.ts`);
+                assert.equal(bare.glyph(letter, { weight, script: 'latin' }).missing, false, `${letter}: run scripts/fonts.ts`);
             for (const letter of han)
-                assert.equal(bare.glyph(letter, { weight, han: true }).missing, false, `${letter}: run scripts/fonts.ts`);
+                assert.equal(bare.glyph(letter, { weight, script: 'sc' }).missing, false, `${letter}: run scripts/fonts.ts`);
         }
         assert.deepEqual(bare.missing(), []);
-        assert.equal(bare.glyph('羞', { weight: 400, han: true }).missing, true);
+        assert.equal(bare.glyph('羞', { weight: 400, script: 'sc' }).missing, true);
     });
 
     it('stays below 300 kB, with its licences beside it', () => {
@@ -33,7 +33,7 @@ describe('the bundle', () => {
 });
 
 describe('wrap', () => {
-    const style = { weight: 400, han: true, locale: 'zh-Hans', size: 20 } as const;
+    const style = { weight: 400, script: 'sc', locale: 'zh-Hans', size: 20 } as const;
 
     it('breaks Chinese between words, never before a full stop nor inside our own words', () => {
         const sentence = '请打开手机钱包的付款码，对准扫码口。';
@@ -51,7 +51,7 @@ describe('wrap', () => {
     it('keeps an amount whole, breaks at spaces, and leaves no lonely word', () => {
         const { lines } = wrap(bare, 'IDR\u00a03,500.00 is being sent back to your wallet', {
             ...style,
-            han: false,
+            script: 'latin',
             locale: 'en',
             width: 330,
         });
@@ -59,7 +59,7 @@ describe('wrap', () => {
     });
 
     it('breaks inside a word only when a line cannot hold it, and says so', () => {
-        const { lines, forced } = wrap(bare, 'a Donaudampfschiff', { ...style, han: false, locale: 'de', width: 60 });
+        const { lines, forced } = wrap(bare, 'a Donaudampfschiff', { ...style, script: 'latin', locale: 'de', width: 60 });
         assert.equal(forced, true);
         assert.equal(lines.join('').replace('a', 'a '), 'a Donaudampfschiff');
     });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openFonts } from '../../../firmware/paint/fonts.ts';
+import { openFonts, type Script, scriptOf } from '../../../firmware/paint/fonts.ts';
 import { layout, type Picture } from '../../../firmware/paint/layout.ts';
 import { widthOf } from '../../../firmware/paint/text.ts';
 import { catalogues } from '../../../firmware/screens/messages.ts';
@@ -23,7 +23,7 @@ const others = [
     { width: 320, height: 240, depth: 16 },
 ];
 
-function checkBoxes(picture: Picture, name: string, han: boolean): void {
+function checkBoxes(picture: Picture, name: string, script: Script): void {
     const { code } = picture;
     for (const [index, box] of picture.texts.entries()) {
         const where = `${name}: ${box.role} “${box.lines.map(({ text }) => text).join('/')}”`;
@@ -34,7 +34,7 @@ function checkBoxes(picture: Picture, name: string, han: boolean): void {
         assert.ok(box.size >= 12, `${where} can be read`);
         for (const line of box.lines) {
             assert.ok(
-                Math.abs(line.width - widthOf(fonts, line.text, { weight: box.weight, han, size: box.size })) < 0.01,
+                Math.abs(line.width - widthOf(fonts, line.text, { weight: box.weight, script, size: box.size })) < 0.01,
                 `${where} is as wide as it says`,
             );
             assert.ok(line.x >= box.x - 0.01 && line.x + line.width <= box.x + box.width + 0.01, `${where} is within its box`);
@@ -79,7 +79,7 @@ describe('layout', () => {
                     const screen = sampleScreen(sample, locale);
                     const picture = layout(fonts, screen, display);
                     const name = `${sample.name} ${locale}`;
-                    checkBoxes(picture, name, locale.startsWith('zh'));
+                    checkBoxes(picture, name, scriptOf(locale));
                     assert.deepEqual(
                         picture.texts.filter(({ cut }) => cut),
                         [],
@@ -104,7 +104,7 @@ describe('layout', () => {
             for (const locale of Object.keys(catalogues)) {
                 for (const sample of samples()) {
                     const picture = layout(fonts, sampleScreen(sample, locale), display);
-                    checkBoxes(picture, `${sample.name} ${locale}`, locale.startsWith('zh'));
+                    checkBoxes(picture, `${sample.name} ${locale}`, scriptOf(locale));
                 }
             }
         });
@@ -118,7 +118,7 @@ describe('layout', () => {
                 const screen: Screen = { ...sampleScreen(sample, locale), notice: [{ key }] };
                 for (const display of promised) {
                     const picture = layout(fonts, screen, display);
-                    checkBoxes(picture, `${key} ${locale}`, locale.startsWith('zh'));
+                    checkBoxes(picture, `${key} ${locale}`, scriptOf(locale));
                     assert.ok(
                         !picture.texts.some(({ cut }) => cut) && !picture.dropped.some((role) => role !== 'item'),
                         `${key} ${locale} ${display.width}`,
