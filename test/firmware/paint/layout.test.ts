@@ -139,7 +139,7 @@ describe('layout', () => {
         };
         for (const display of [...promised, ...others]) {
             const picture = layout(fonts, screen, display);
-            checkBoxes(picture, `long ${display.width}`, false);
+            checkBoxes(picture, `long ${display.width}`, 'latin');
             if (display.height >= 200)
                 assert.ok(picture.texts.some(({ role, cut, lines }) => role === 'seller' && cut && lines[0]?.text.endsWith('…')));
         }
