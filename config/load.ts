@@ -110,12 +110,13 @@ function told(problem: Problem): string {
 
 function withAbsolutePaths(config: ConfigBlocks, folder: string): ConfigBlocks {
     const at = (path: string) => resolve(folder, path);
-    const { kiosk, gateway, entry, api } = config;
+    const { kiosk, gateway, entry, api, marks } = config;
     return {
         ...config,
         kiosk: { ...kiosk, dataDir: at(kiosk.dataDir) },
         gateway: { ...gateway, privateKeyFile: at(gateway.privateKeyFile), gatewayPublicKeyFiles: gateway.gatewayPublicKeyFiles.map(at) },
         entry: entry.tokenKeyFile === undefined ? entry : { ...entry, tokenKeyFile: at(entry.tokenKeyFile) },
         api: api.tokenFile === undefined ? api : { ...api, tokenFile: at(api.tokenFile) },
+        marks: marks.map(({ name, file }) => ({ name, file: at(file) })),
     };
 }

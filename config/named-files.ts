@@ -1,4 +1,4 @@
-/** Named files: whether the key and token files that a configuration names are there for this user. */
+/** Named files: whether the key, token and picture files that a configuration names are there for this user. */
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -10,12 +10,17 @@ import type { Problem } from './cross-checks.ts';
  * @param data what the file and the environment say, checked or not: a missing key is told together with everything else that is wrong.
  */
 export async function fileProblems(data: unknown, folder: string): Promise<Problem[]> {
+    const marks = at(data, ['marks']);
     const keys = at(data, ['gateway', 'gatewayPublicKeyFiles']);
     const named: { readonly path: readonly (string | number)[]; readonly hint: string }[] = [
         { path: ['gateway', 'privateKeyFile'], hint: 'till keys generate makes one' },
         ...(Array.isArray(keys) ? keys : []).map((_key, index) => ({
             path: ['gateway', 'gatewayPublicKeyFiles', index],
             hint: "copy the gateway's public key from the dashboard into it",
+        })),
+        ...(Array.isArray(marks) ? marks : []).map((_mark, index) => ({
+            path: ['marks', index, 'file'],
+            hint: 'put the artwork there that your acquirer supplies',
         })),
         { path: ['entry', 'tokenKeyFile'], hint: 'put at least 32 random characters into it' },
         { path: ['api', 'tokenFile'], hint: 'put at least 16 random characters into it' },

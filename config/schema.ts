@@ -204,6 +204,11 @@ const doubt = block('What happens when nobody knows whether something came out (
     perDay: v.optional(wholeNumber({ description: 'Such refunds a day in all.', min: 0, max: 1000 }), 3),
 });
 
+const mark = block('An acceptance mark.', {
+    name: text('The wallet’s name, read aloud.', 64),
+    file: path('PNG or SVG, at most 64 KiB.'),
+});
+
 const log = block('Log lines, in JSON, one a line.', {
     level: v.optional(
         v.pipe(
@@ -244,6 +249,14 @@ export function configSchema(devices: DeviceSchemas) {
                 '0',
             ),
             timing: v.optional(block('Every wait. Whole milliseconds or "500ms", "90s", "10m", "2h".', timingEntries), {}),
+            marks: v.optional(
+                v.pipe(
+                    v.array(mark, 'must be a list of { name, file }.'),
+                    v.maxLength(8, 'must name at most 8 marks.'),
+                    v.description('Acceptance marks of the wallets, with the artwork that your acquirer supplies.'),
+                ),
+                [],
+            ),
             log: v.optional(log, {}),
         },
         'must be blocks of keys: kiosk, merchant, gateway and so on.',

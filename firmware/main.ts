@@ -125,6 +125,7 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
         config.relay.publicUrl === undefined
             ? undefined
             : entryAddress({ publicUrl: config.relay.publicUrl, kiosk: config.kiosk.id, tokenKey });
+    const marks = config.marks.length === 0 ? [] : await (await import('./marks.ts')).readMarks(config.marks);
     const policy = policyOf(config, { display: devices.display, entryUrl: address?.page });
 
     const ended = Promise.withResolvers<number>();
@@ -180,6 +181,7 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
                   clock,
                   log,
                   locales: [...new Set([policy.locale, ...Object.keys(catalogues)])],
+                  marks,
               })
             : undefined;
 

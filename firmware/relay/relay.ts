@@ -13,7 +13,7 @@ import { entryAddress } from './address.ts';
 import { readBody } from './body.ts';
 import { type Answer, EntryPage, type Visit } from './entry-page.ts';
 import { callerOf, RateLimit } from './limits.ts';
-import { documentOf, notice, type Page, styleHash } from './pages.ts';
+import { documentOf, notice, type Page, type PageFrame, styleHash } from './pages.ts';
 import { isAddressToken } from './tokens.ts';
 import { chooseWording, offeredBy, type Sentence, type Wording } from './wordings.ts';
 
@@ -30,6 +30,8 @@ export interface RelayOptions {
     readonly log: Log;
     /** Languages of the page; the first serves whoever speaks none of them. */
     readonly locales: readonly string[];
+    /** The wallets' acceptance marks, as the operator supplied them. */
+    readonly marks?: PageFrame['marks'];
 }
 
 export interface Relay {
@@ -47,7 +49,7 @@ const totalRate = { burst: 300, perSecond: 20 };
 const notificationRate = { burst: 200, perSecond: 50 };
 
 // No form-action: browsers apply it to the redirect after a form too, and would stop the way into the wallet's cashier.
-const contentSecurityPolicy = `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; frame-ancestors 'none'`;
+const contentSecurityPolicy = `default-src 'none'; style-src '${styleHash}'; img-src data:; base-uri 'none'; frame-ancestors 'none'`;
 
 const pageHeaders: Readonly<Record<string, string>> = {
     'Content-Security-Policy': contentSecurityPolicy,
@@ -64,6 +66,7 @@ export function createRelay(options: RelayOptions): Relay {
     const address = entryAddress(options);
     const notifyPath = options.notifyPath.replace(/\?.*$/, '');
     const offered = offeredBy(options.locales);
+    const frame = (): PageFrame => ({ seller: desk.entryOffer().seller, marks: options.marks ?? [] });
     const entry = new EntryPage({ desk, clock, address, tokenKey, kiosk });
     const addresses = new RateLimit({ rate: addressRate, clock, namesMax: 2048 });
     const total = new RateLimit({ rate: totalRate, clock, namesMax: 1 });
@@ -89,7 +92,7 @@ export function createRelay(options: RelayOptions): Relay {
         const acceptLanguage = request.headers['accept-language'] ?? '';
         const wording = chooseWording({ acceptLanguage, userAgent, offered });
         const say = (order: { status: number; title: Sentence; line: Sentence }, headers: Record<string, string> = {}) =>
-            sendPage(response, { page: notice(wording, order), wording, headers });
+            sendPage(response, { page: notice(wording, order), wording, frame: frame(), headers });
         const isForm = route.part === '' && request.method === 'POST';
         if (!isForm && request.method !== 'GET' && request.method !== 'HEAD') {
             return plain(response, 405, { Allow: route.part === '' ? 'GET, HEAD, POST' : 'GET, HEAD' });
@@ -123,7 +126,7 @@ export function createRelay(options: RelayOptions): Relay {
                 : {
                       'Set-Cookie': `${cookieName}=${answer.remember}; Path=${address.path}; Max-Age=1800; HttpOnly; SameSite=Lax${address.secure ? '; Secure' : ''}`,
                   };
-        if (answer.kind === 'page') sendPage(response, { page: answer.page, wording, headers });
+        if (answer.kind === 'page') sendPage(response, { page: answer.page, wording, frame: frame(), headers });
         else if (!response.destroyed) response.writeHead(302, { ...pageHeaders, ...headers, Location: headerSafe(answer.href) }).end();
     }
 
@@ -161,9 +164,12 @@ export function plain(response: ServerResponse, status: number, headers: Readonl
     response.writeHead(status, { ...pageHeaders, 'Content-Type': 'text/plain; charset=utf-8', ...headers }).end(`${status}\n`);
 }
 
-function sendPage(response: ServerResponse, order: { page: Page; wording: Wording; headers: Readonly<Record<string, string>> }): void {
+function sendPage(
+    response: ServerResponse,
+    order: { page: Page; wording: Wording; frame: PageFrame; headers: Readonly<Record<string, string>> },
+): void {
     if (response.destroyed) return;
-    const body = Buffer.from(documentOf(order.page, order.wording), 'utf8');
+    const body = Buffer.from(documentOf(order.page, order.wording, order.frame), 'utf8');
     response
         .writeHead(order.page.status, {
             ...pageHeaders,

@@ -14,22 +14,14 @@ export interface KeyNeeds {
 /** @param key as a panel or a touched display names it (ports/devices.ts). Unknown keys are the till's to ignore. */
 export function pressed(key: string, needs: KeyNeeds): void {
     const { keeper } = needs;
-    switch (key) {
-        case 'language':
-            return keeper.attend({ locale: nextLocale(keeper.world) });
-        case 'choose':
-            return keeper.attend({ choosing: true });
-        case 'back':
-            return keeper.attend({ choosing: false });
-        case 'close':
-            return keeper.farewell(undefined);
-        case 'service-on':
-        case 'service-off':
-            return keeper.service(key === 'service-on');
-        default:
-            // Whoever has chosen is done with choosing, also where the choice is refused: the screen says why.
-            if (keeper.world.choosing === true) keeper.attend({ choosing: false });
-            needs.submit({ kind: 'pressed', key });
+    if (key === 'language') keeper.attend({ locale: nextLocale(keeper.world) });
+    else if (key === 'choose' || key === 'back') keeper.attend({ choosing: key === 'choose' });
+    else if (key === 'close') keeper.farewell(undefined);
+    else if (key === 'service-on' || key === 'service-off') keeper.service(key === 'service-on');
+    else {
+        // Whoever has chosen is done with choosing, also where the choice is refused: the screen says why.
+        if (keeper.world.choosing === true) keeper.attend({ choosing: false });
+        needs.submit({ kind: 'pressed', key });
     }
 }
 

@@ -37,7 +37,7 @@ test('every page forbids scripts, frames, caches and referrers', async () => {
     ]) {
         assert.match(
             String(answer.headers['content-security-policy']),
-            /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; base-uri 'none'; frame-ancestors 'none'$/,
+            /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; img-src data:; base-uri 'none'; frame-ancestors 'none'$/,
         );
         assert.equal(answer.headers['cache-control'], 'no-store');
         assert.equal(answer.headers['referrer-policy'], 'no-referrer');
