@@ -34,7 +34,8 @@ const forbidden = [
         name: 'no-development-packages-in-the-product',
         severity: 'error',
         comment: 'A package of devDependencies is not on a kiosk.',
-        from: { path: '^(firmware|drivers|config|scripts/sandbox)/' },
+        // What the page imports is bundled into it.
+        from: { path: '^(firmware|drivers|config|scripts/sandbox)/', pathNot: '^firmware/page/' },
         to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
 ];
@@ -93,7 +94,7 @@ module.exports = {
         doNotFollow: { path: 'node_modules' },
         builtInModules: { add: ['node:test', 'node:sqlite', 'node:sea'] },
         enhancedResolveOptions: {
-            extensions: ['.ts', '.cjs', '.mjs', '.js', '.json'],
+            extensions: ['.ts', '.tsx', '.cjs', '.mjs', '.js', '.json'],
             exportsFields: ['exports'],
             conditionNames: ['import', 'require', 'node', 'default', 'types'],
         },

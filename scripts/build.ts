@@ -1,6 +1,6 @@
 /**
  * `npm run build`: the product as one CommonJS bundle behind its entry, dist/till.cjs, with the files that its source names beside it, and
- * the published schema of the config, dist/config.schema.json.
+ * the published schema of the config, dist/config.schema.json; and the page for browsers, dist/page.
  *
  * What a kiosk loads at its start is in the bundle; addons and what is loaded on use stay in node_modules and are imported lazily.
  * A file named in the source as `new URL('./x', import.meta.url)` is copied into dist/assets, and the name is rewritten.
@@ -12,6 +12,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { keepCompiledCode } from './house/compiled-code.ts';
+import { buildPage, pageBytesMax } from './house/page-bundle.ts';
 import { root, runProgram } from './house/programs.ts';
 
 const place = join(root, 'dist');
@@ -142,6 +143,18 @@ const source = Buffer.from(wrapped.replace(/[\u0080-\uffff]/g, escaped), 'ascii'
 writeFileSync(bundle, source);
 writeEntry(undefined);
 
+const page = await buildPage({ root, into: join(dist, 'page') }).catch((error: unknown) => {
+    process.stderr.write(`The page could not be built.\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+});
+if (page.bytes > pageBytesMax) {
+    const heaviest = page.files.toSorted((one, other) => other.bytes - one.bytes).slice(0, 5);
+    process.stderr.write(
+        `The page weighs ${page.bytes} bytes, over ${pageBytesMax}; its heaviest files: ${heaviest.map((file) => `${file.name} ${file.bytes}`).join(', ')}.\n`,
+    );
+    process.exit(1);
+}
+
 const schema = await runProgram({ command: process.execPath, args: [till, 'config', 'schema'], quiet: true });
 if (schema.code !== 0 || !schema.output.trimStart().startsWith('{')) {
     process.stderr.write(`The schema of the config could not be made (till config schema):\n${schema.output}\n`);
@@ -165,3 +178,5 @@ const compiled = why === undefined ? ` with ${kilobytes('bundle.code')} kB of co
 process.stdout.write(
     `dist/till.cjs: a bundle of ${kilobytes('bundle.cjs')} kB from ${inputs} files${compiled} in ${Math.round(performance.now() - startedMs)} ms; dist/config.schema.json\n`,
 );
+process.stdout.write(`dist/page: ${Math.ceil(page.bytes / 1000)} kB in ${page.files.length} files, at most ${pageBytesMax / 1000} kB\n`);
+for (const file of page.files) process.stdout.write(`    ${String(file.bytes).padStart(7)}  ${file.name}\n`);

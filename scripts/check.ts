@@ -38,7 +38,7 @@ const textual = (path: string) =>
     !/\.(png|ttf|otf|woff2?|bin|gz|ico|p12)$|^package-lock\.json$|^scripts\/node24\/package-lock\.json$/.test(path);
 
 const files = await repositoryFiles();
-const sources = files.filter((path) => /\.(ts|cjs|mjs)$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
+const sources = files.filter((path) => /\.(tsx?|cjs|mjs)$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
 /** Files and the folders that hold them. */
 const shelved = new Set(files.flatMap((path) => path.split('/').map((_name, depth, names) => names.slice(0, depth + 1).join('/'))));
 const present = folders.filter((folder) => existsSync(join(root, folder)));
@@ -64,6 +64,7 @@ const own = (name: string, find: () => Problem[]): Check => ({
 
 const checks: Check[] = [
     tool('types', 'typescript', 'tsc', ['-p', '.']),
+    tool('types of the page', 'typescript', 'tsc', ['-p', 'firmware/page']),
     tool('form and lint', '@biomejs/biome', 'biome', [
         'check',
         '--colors=off',

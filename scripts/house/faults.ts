@@ -34,7 +34,7 @@ export function codesMade(path: string, source: string): MadeCode[] {
             take(node.expression);
         }
     };
-    walk(parseModule(source), (node) => {
+    walk(parseModule(source, path), (node) => {
         if (node.type === 'ObjectExpression' && propertyOf(node, 'message') !== undefined) take(propertyOf(node, 'code'));
         if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return true;
         if (!/fault$/i.test(calleeName(node.callee))) return true;

@@ -15,7 +15,7 @@ interface Line {
 }
 
 const anyText = /^/;
-const code = /\.(ts|cjs|mjs)$/;
+const code = /\.(tsx?|cjs|mjs)$/;
 
 const lines: readonly Line[] = [
     { pattern: /(?<![\w.}])\/(?:home|Users|work|farm)\/(?!pi\b|till\b)[a-z0-9_.-]/, files: anyText, message: 'a path of one machine' },
@@ -50,7 +50,7 @@ export function formProblems(path: string, source: string): Problem[] {
     const problems: Problem[] = [];
     const whole = (message: string) => problems.push({ path, line: 0, message });
     const name = path.split('/').at(-1)!;
-    const stem = name.replace(/(\.config|\.test)?\.(ts|cjs|mjs)$/, '');
+    const stem = name.replace(/(\.config|\.test)?\.(tsx?|cjs|mjs)$/, '');
     if (!/^\.?[a-z0-9]+(-[a-z0-9]+)*$/.test(stem)) whole('the name of a file is kebab-case');
     if (vagueNames.test(stem)) whole(`"${stem}" says nothing: name the file after its main noun`);
     const count = source.split('\n').length;
@@ -58,9 +58,9 @@ export function formProblems(path: string, source: string): Problem[] {
     if (roomOf(path) === undefined && /^(firmware|drivers|config|scripts|test)\//.test(path)) {
         whole('no rule says which room this file belongs to (scripts/house/rooms.cjs)');
     }
-    if (!path.endsWith('.ts')) return problems;
+    if (!/\.tsx?$/.test(path)) return problems;
     if (!path.startsWith('test/') && !/^(#![^\n]*\n)?\s*\/\*\*/.test(source)) whole('no docblock at the top says what this file is');
-    walk(parseModule(source), (node) => {
+    walk(parseModule(source, path), (node) => {
         if (node.type === 'ExportAllDeclaration' || (node.type === 'ExportNamedDeclaration' && isNode(node.source))) {
             problems.push({ path, line: lineOf(source, node), message: 'a door that only passes things on: import from where it is made' });
         }

@@ -31,7 +31,7 @@ const naming = new Set(['key', 'property', 'imported', 'exported', 'label']);
 export function purityProblems(path: string, source: string): Problem[] {
     const problems: Problem[] = [];
     const report = (node: SyntaxNode, message: string) => problems.push({ path, line: lineOf(source, node), message });
-    walk(parseModule(source), (node, field) => {
+    walk(parseModule(source, path), (node, field) => {
         switch (node.type) {
             case 'TsTypeAnnotation':
             case 'TsTypeAliasDeclaration':

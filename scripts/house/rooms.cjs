@@ -30,6 +30,14 @@ const rooms = [
     },
     { name: 'relay', files: '^firmware/relay/', doors: ['^firmware/relay/', '^firmware/gateway/', screens, sale, ports] },
     { name: 'api', files: '^firmware/(api|fleet)/', doors: ['^firmware/$1/', '^firmware/runtime/desk\\.ts$', screens, sale, ports] },
+    // Runs in a browser: its packages are bundled at build, and it has tsconfig and types of its own.
+    {
+        name: 'page',
+        files: '^firmware/page/',
+        doors: ['^firmware/page/', screens, sale, ports],
+        packages: ['preact', '@preact/signals', 'qr'],
+        node: false,
+    },
     {
         name: 'cli',
         files: '^firmware/cli/',

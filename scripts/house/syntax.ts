@@ -17,9 +17,9 @@ export interface Problem {
     readonly message: string;
 }
 
-/** Parses one module. Throws a SyntaxError-like error for what is not TypeScript. */
-export function parseModule(source: string): SyntaxNode {
-    return parseSync(source, { syntax: 'typescript', target: 'es2024' }) as unknown as SyntaxNode;
+/** Parses one module; `path` tells whether elements may stand in it. Throws a SyntaxError-like error for what is not TypeScript. */
+export function parseModule(source: string, path = ''): SyntaxNode {
+    return parseSync(source, { syntax: 'typescript', tsx: path.endsWith('.tsx'), target: 'es2024' }) as unknown as SyntaxNode;
 }
 
 export function isNode(value: unknown): value is SyntaxNode {

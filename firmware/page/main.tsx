@@ -1,0 +1,14 @@
+/** Page: the kiosk, its customer's phone, the story of what happens, the truth behind it and the trouble one can make. */
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/page.css';
+import { render } from 'preact';
+import { Page } from './page.tsx';
+import { openStore } from './store.ts';
+
+openStore();
+const root = document.getElementById('page');
+if (root !== null) {
+    root.replaceChildren();
+    render(<Page />, root);
+}

@@ -1,0 +1,5 @@
+/** Trouble: switches that really break something. */
+
+export function Trouble() {
+    return <section class="trouble" id="trouble" aria-label="Trouble" />;
+}

@@ -1,0 +1,152 @@
+/**
+ * Wire: what the page hears from the kiosk, the sandbox and the stage. No behaviour.
+ *
+ * The kiosk sends `hello` once, then `state` in parts that replace whole top-level keys, `record` for each journal record after its sync
+ * and `beat` while its loop turns (GET /v1/virtual/live). The sandbox and the stage have event streams of their own.
+ */
+import type { Amount } from '../ports/amount.ts';
+import type { FrameSound, Lamp, TouchArea } from '../ports/devices.ts';
+import type { DispenserFault } from '../ports/virtual.ts';
+
+/** Texts by language tag. */
+export type Texts = Readonly<Record<string, string>>;
+
+export interface Product {
+    readonly slot: string;
+    readonly name: Texts;
+    /** Minor units. */
+    readonly price: string;
+}
+
+/** What does not change while a kiosk runs. */
+export interface Hello {
+    readonly version: string;
+    readonly kiosk: string;
+    readonly boot: string;
+    readonly currency: string;
+    readonly locale: string;
+    readonly locales: readonly string[];
+    readonly modes: readonly string[];
+    readonly seller: string;
+    readonly dispenses: boolean;
+    readonly touch: boolean;
+    readonly catalog: readonly Product[];
+    readonly entry: { readonly min: string; readonly max: string };
+    /** Which devices are virtual, and so have hands on this page. */
+    readonly devices: { readonly scanner: boolean; readonly display: boolean; readonly dispenser: boolean; readonly panel: boolean };
+    readonly display: { readonly form: 'pixels' | 'svg' | 'text'; readonly width: number; readonly height: number; readonly depth: number };
+    readonly links: { readonly sandbox?: string; readonly stage?: string; readonly entryPage?: string };
+}
+
+/** What stands on the glass of the display. */
+export interface Glass {
+    readonly id: number;
+    readonly kind: string;
+    readonly payable: boolean;
+    readonly form: 'pixels' | 'svg' | 'text';
+    readonly svg?: string;
+    readonly lines?: readonly string[];
+    /** Where the picture can be fetched. */
+    readonly png?: string;
+    readonly touch?: readonly TouchArea[];
+}
+
+/** The screen in words, for those who do not see it. */
+export interface ScreenWords {
+    readonly kind: string;
+    readonly words: string;
+    readonly lang: string;
+    readonly title: string;
+    readonly saleId?: string;
+    readonly until?: number;
+    readonly scanning: boolean;
+    readonly sound?: FrameSound;
+    readonly touch?: readonly TouchArea[];
+}
+
+export interface SlotState {
+    readonly ready: boolean;
+    readonly reason: string;
+    readonly fault: DispenserFault;
+}
+
+export interface Fallen {
+    readonly deliveryId: string;
+    readonly slot: string;
+    /** ISO 8601. */
+    readonly at: string;
+}
+
+/** What changes while a kiosk runs. */
+export interface KioskState {
+    readonly glass: Glass;
+    readonly screen: ScreenWords;
+    readonly lamp: Lamp;
+    readonly scanner: { readonly armed: boolean; readonly plugged: boolean };
+    readonly slots: Readonly<Record<string, SlotState>>;
+    readonly tray: readonly Fallen[];
+    readonly ready: { readonly ready: boolean; readonly reasons: readonly string[]; readonly sentences: readonly string[] };
+    readonly machine: { readonly diskFull: boolean; readonly clockOffsetMs: number };
+    readonly service: boolean;
+    readonly sales: { readonly open: number; readonly review: number };
+}
+
+/** A journal record as the export writes it. */
+export interface PageRecord {
+    readonly seq: number;
+    /** ISO 8601 with milliseconds. */
+    readonly time: string;
+    readonly type: string;
+    readonly saleId?: string;
+    readonly paymentRequestId?: string;
+    readonly [field: string]: unknown;
+}
+
+/** A fault that stands in the sandbox. */
+export interface StandingFault {
+    readonly id: string;
+    readonly api: string;
+    readonly kind: string;
+    readonly mode?: string;
+    readonly hits: number;
+}
+
+/** A movement of money in the sandbox's ledger. */
+export interface Movement {
+    readonly id: string;
+    readonly time: string;
+    readonly kind: 'taken' | 'cancelled' | 'refunded' | 'returned';
+    readonly from: string;
+    readonly to: string;
+    readonly amount: Amount;
+    readonly paymentRequestId: string;
+    readonly scenario?: string;
+}
+
+/** The sandbox's answer to POST /admin/compare. */
+export interface Comparison {
+    readonly agrees: boolean;
+    readonly payments: number;
+    readonly differences: readonly {
+        readonly kind: 'amount' | 'only-in-ledger' | 'only-in-journal';
+        readonly paymentRequestId: string;
+        readonly journal: Amount;
+        readonly ledger: Amount;
+    }[];
+    readonly totals: readonly { readonly currency: string; readonly journal: string; readonly ledger: string }[];
+    readonly keptTwice: readonly { readonly saleId: string; readonly paymentRequestIds: readonly string[] }[];
+}
+
+/** The process that holds the kiosk's plug. */
+export interface Stage {
+    readonly kiosk: {
+        readonly state: 'running' | 'starting' | 'off';
+        readonly url: string;
+        readonly since: string;
+        readonly starts: number;
+    };
+    readonly profile: string;
+    readonly profiles: readonly { readonly name: string; readonly title: string; readonly text: string }[];
+    readonly lang: string;
+    readonly langs: readonly string[];
+}
