@@ -1,11 +1,12 @@
 /**
- * Machine: the programs outside of npm that checks and tests call, and how they come onto a Debian machine.
+ * Machine: the programs and fonts outside of npm that checks and tests use, and how they come onto a Debian machine.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runProgram } from './programs.ts';
 
 interface Needed {
+    /** Looked for in the PATH, or where it begins with a slash, as a file or folder. */
     readonly program: string;
     /** The Debian package that brings it. */
     readonly package: string;
@@ -15,9 +16,22 @@ interface Needed {
 const needed: readonly Needed[] = [
     { program: 'socat', package: 'socat', why: 'the tests of the serial scanner read from a pseudo-terminal' },
     { program: 'openssl', package: 'openssl', why: 'the tests compare signatures and keys with those of another implementation' },
+    { program: 'chromium', package: 'chromium', why: 'the page is tried in a real browser' },
+    { program: 'zbarimg', package: 'zbar-tools', why: 'a second reader checks the QR codes' },
+    {
+        program: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+        package: 'fonts-noto-cjk',
+        why: 'pages are shown in Chinese, Japanese and Korean',
+    },
+    {
+        program: '/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf',
+        package: 'fonts-noto-core',
+        why: 'pages are shown in Thai and in Latin letters',
+    },
 ];
 
 function inPath(program: string): boolean {
+    if (program.startsWith('/')) return existsSync(program);
     return (process.env.PATH ?? '').split(delimiter).some((folder) => {
         try {
             accessSync(join(folder, program), constants.X_OK);
