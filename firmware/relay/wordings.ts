@@ -1,15 +1,28 @@
 /**
  * Wordings: the entry page's sentences, in the language that the customer's wallet asks for.
+ *
+ * Rules: Traditional Chinese (`zh-TW`, `zh-Hant`) is a language that we do not have, not Simplified Chinese: such a customer gets the next
+ * language of their list, else the kiosk's own.
  */
 import type { Amount } from '../ports/amount.ts';
 import { formatAmount } from '../screens/format.ts';
 import { catalogueOf } from '../screens/messages.ts';
+import de from './messages/de.json' with { type: 'json' };
 import en from './messages/en.json' with { type: 'json' };
+import es from './messages/es.json' with { type: 'json' };
+import fr from './messages/fr.json' with { type: 'json' };
+import ja from './messages/ja.json' with { type: 'json' };
+import ko from './messages/ko.json' with { type: 'json' };
+import ms from './messages/ms.json' with { type: 'json' };
+import th from './messages/th.json' with { type: 'json' };
 import zhHans from './messages/zh-Hans.json' with { type: 'json' };
 
 export type Sentence = keyof typeof en;
 
-const pages: Readonly<Record<string, Readonly<Record<Sentence, string>>>> = { en, 'zh-Hans': zhHans };
+type Catalogue = Readonly<Record<Sentence, string>>;
+
+/** Every language of the page, by tag. */
+export const pages: Readonly<Record<string, Catalogue>> = { en, de, fr, es, 'zh-Hans': zhHans, ja, ko, th, ms };
 
 /** One language of the page. */
 export interface Wording {
