@@ -153,6 +153,7 @@ function change(state: TillState, event: TillEvent): TillState {
                     state: 'cancelled',
                     payOver: true,
                     offered: false,
+                    cancelledAt: event.at,
                     // The gateway's word stands above a person's: what comes after it is news like any other (R4).
                     ...(payment.settled === true ? { settled: false } : {}),
                     lateUnchecked: payment.cancel !== undefined && payment.taken && !payment.cancel.takenBefore,
@@ -169,7 +170,7 @@ function change(state: TillState, event: TillEvent): TillState {
             }));
         case 'lateSettled':
             return codeEnded(
-                onPayment(state, event, (payment) => ({ ...payment, state: 'cancelled', lateUnchecked: false })),
+                onPayment(state, event, (payment) => ({ ...payment, state: 'cancelled', cancelledAt: event.at, lateUnchecked: false })),
                 event,
             );
         case 'amountDiffers':
@@ -202,6 +203,7 @@ function change(state: TillState, event: TillEvent): TillState {
             return onRefund(state, event, (refund) => ({
                 ...refund,
                 state: 'confirmed',
+                confirmedAt: event.at,
                 ...(event.refundId === undefined ? {} : { refundId: event.refundId }),
             }));
         case 'refundFailed':
@@ -379,6 +381,7 @@ function newCancel(payment: Payment, event: CancelIntended): Cancel {
     return {
         reason: event.reason,
         round: (payment.cancel?.round ?? 0) + 1,
+        askedAt: event.at,
         givesBack: payment.cancel?.givesBack === true || payment.state === 'paid',
         takenBefore: payment.taken,
     };
@@ -400,6 +403,7 @@ function refundIntended(state: TillState, event: RefundIntended): TillState {
             reason: event.reason,
             by: event.by,
             attempt: replaced === undefined ? 0 : replaced.attempt + 1,
+            askedAt: event.at,
         };
         const refunds = sale.refunds.map((one): Refund => (one === replaced ? { ...one, next: 'done' } : one));
         // A refund of a payment whose cancel was refused says that the money is here: it is paid, and goes back this way.

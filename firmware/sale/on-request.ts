@@ -105,16 +105,17 @@ export function onConfirmPresence(turn: Turn, input: InputOf<'confirmPresence'>)
     turn.reply = { ok: true, saleId: waiting.id };
 }
 
-/** A key at the machine: `cancel` ends the customer's sale, `confirm` proves the presence of the oldest waiting one, a slot opens a sale. */
+/** A key at the machine: `cancel` ends the customer's sale, else the one that waits for a sign of presence, `confirm` proves the presence of the oldest waiting one, a slot opens a sale. */
 export function onPressed(turn: Turn, key: string): void {
     const customer = turn.state.customerSale === undefined ? undefined : saleNow(turn, turn.state.customerSale);
+    const waiting = Object.values(turn.state.sales).find((sale) => sale.customerHere && !sale.present);
     if (key === 'cancel') {
-        if (customer !== undefined && customer.keptPayment === undefined)
-            emit(turn, { type: 'customerLeft', saleId: customer.id, reason: 'cancelled' });
+        const ended = customer ?? waiting;
+        if (ended !== undefined && ended.keptPayment === undefined)
+            emit(turn, { type: 'customerLeft', saleId: ended.id, reason: 'cancelled' });
         return;
     }
     if (key === 'confirm') {
-        const waiting = Object.values(turn.state.sales).find((sale) => sale.customerHere && !sale.present);
         if (waiting !== undefined) emit(turn, { type: 'presenceConfirmed', saleId: waiting.id });
         return;
     }

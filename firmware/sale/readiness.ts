@@ -9,6 +9,7 @@ import type { World } from './world.ts';
 /** Words that the API, the screens and the metrics share; each has a sentence in the message catalogues. */
 export type NotReady =
     | 'stopping'
+    | 'service'
     | 'journal-not-writable'
     | 'journal-damaged'
     | 'clock-not-trusted'
@@ -43,7 +44,7 @@ export function readiness(state: TillState, world: World): Ready {
     return { ready: reasons.length === 0, reasons };
 }
 
-/** Why what is on offer must be taken back: the machine cannot deliver or cannot remember (R1). A lost link is not among them. */
+/** Why what is on offer must be taken back: the machine cannot deliver or remember, or is open for service (R1). A lost link is not among them. */
 export function revokes(world: World, sale: Sale): readonly NotReady[] {
     const reasons = machineReasons(world);
     if (sale.deliveries.some((delivery) => delivery.state === 'pending' && !slotReady(world, delivery.slot)))
@@ -67,6 +68,7 @@ export function slotReady(world: World, slot: string): boolean {
 function machineReasons(world: World): NotReady[] {
     const reasons: NotReady[] = [];
     if (world.stopping) reasons.push('stopping');
+    if (world.service === true) reasons.push('service');
     if (!world.journalWritable || world.journalLow) reasons.push('journal-not-writable');
     if (!world.clock.trusted) reasons.push('clock-not-trusted');
     if (world.policy.dispenses && world.devices.dispenser?.state !== 'online') reasons.push('dispenser-offline');

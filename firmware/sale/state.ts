@@ -15,6 +15,8 @@ export interface Cancel {
     readonly reason: CancelReason;
     /** Counts the intents: a new round has a step of its own. */
     readonly round: number;
+    /** Wall milliseconds of the newest intent; absent in what an older fold left. */
+    readonly askedAt?: number;
     /** The payment was paid and kept when this cancel was intended: it gives money back. */
     readonly givesBack: boolean;
     /** A success was known when it was intended. One learned later may be younger than the yes to this cancel, and is inquired (design R4). */
@@ -54,6 +56,8 @@ export interface Payment {
     /** `pay` may no longer be asked: it was answered, or asked in an earlier run. */
     readonly payOver: boolean;
     readonly cancel?: Cancel;
+    /** When the gateway's word came that it is cancelled, wall milliseconds; absent in what an older fold left. */
+    readonly cancelledAt?: number;
     /** Money is known to have been taken for it at some time. */
     readonly taken: boolean;
     /** What the gateway says that it took, where that is not `amount` (design R9). */
@@ -94,6 +98,9 @@ export interface Refund {
     readonly settled?: boolean;
     /** How often this money was asked back under other ids before. */
     readonly attempt: number;
+    /** Wall milliseconds of its intent and of its confirmation; absent in what an older fold left. */
+    readonly askedAt?: number;
+    readonly confirmedAt?: number;
 }
 
 export interface Sale {
@@ -176,7 +183,7 @@ export interface TillState {
     };
 }
 
-export const foldNumber = 2;
+export const foldNumber = 3;
 
 export const emptyState: TillState = {
     fold: foldNumber,

@@ -4,12 +4,11 @@
  * Rules: "you have not been charged" only when no payment is open and none was ever taken; money is said to be back only when that is
  * confirmed, and asked for otherwise (design §7).
  */
-import type { Amount } from '../ports/amount.ts';
 import type { LeaveReason } from '../sale/events.ts';
-import { amountOf, minor } from '../sale/money.ts';
-import { keptPayment, refundsOf, unresolved } from '../sale/questions.ts';
-import type { Payment, Sale } from '../sale/state.ts';
+import { keptPayment, unresolved } from '../sale/questions.ts';
+import type { Sale } from '../sale/state.ts';
 import type { World } from '../sale/world.ts';
+import { backLines } from './money-back.ts';
 import type { Message } from './screen.ts';
 import { declinedSentences, type ScreenPart } from './screen-part.ts';
 
@@ -21,18 +20,19 @@ export function farewellScreen(sale: Sale, world: World): ScreenPart {
 }
 
 function reviewScreen(sale: Sale, world: World): ScreenPart {
-    const lines: Message[] = [
-        { key: 'review.look' },
-        { key: 'review.contact', params: { seller: world.policy.sellerName } },
-        ...backLines(moneyBack(sale)),
-        { key: 'claim.photo' },
-    ];
+    const lines: Message[] = [{ key: 'review.look' }, helper(world), ...backLines(sale), { key: 'claim.photo' }];
     return { kind: 'review', saleId: sale.id, title: { key: 'title.review' }, lines, amount: sale.amount, claim: sale.claim };
+}
+
+function helper({ policy }: World): Message {
+    const { contact } = policy;
+    if (contact === undefined) return { key: 'review.contact', params: { seller: policy.sellerName } };
+    return { key: 'review.call', params: { name: contact.name, phone: contact.phone } };
 }
 
 function takenScreen(sale: Sale): ScreenPart {
     const common = { saleId: sale.id, amount: sale.amount, claim: sale.claim };
-    const back = moneyBack(sale);
+    const back = backLines(sale);
     const out = sale.deliveries.filter((delivery) => delivery.state === 'delivered').length;
     const failed = sale.deliveries.filter((delivery) => delivery.state === 'failed' || delivery.state === 'unknown').length;
     const kept = keptPayment(sale) !== undefined;
@@ -41,24 +41,14 @@ function takenScreen(sale: Sale): ScreenPart {
     }
     if (out === sale.deliveries.length && (out > 0 || kept)) {
         const first: Message = out > 0 ? { key: 'thanks.take' } : { key: 'thanks.amount', params: { amount: sale.amount } };
-        const lines: readonly Message[] = back.length === 0 ? [first, { key: 'thanks.bye' }] : [first, ...backLines(back)];
+        const lines: readonly Message[] = back.length === 0 ? [first, { key: 'thanks.bye' }] : [first, ...back];
         return { ...common, kind: 'thanks', title: { key: 'title.thanks' }, lines };
     }
     if (out === 0 && failed > 0) {
-        return {
-            ...common,
-            kind: 'nothingOut',
-            title: { key: 'title.nothingOut' },
-            lines: backLines(back),
-        };
+        return { ...common, kind: 'nothingOut', title: { key: 'title.nothingOut' }, lines: back };
     }
     const why: Message = out > 0 ? { key: 'back.part' } : { key: sale.deliveries.length > 0 ? 'back.late' : 'back.noAnswer' };
-    return {
-        ...common,
-        kind: 'moneyBack',
-        title: { key: 'title.moneyBack' },
-        lines: [why, ...backLines(back)],
-    };
+    return { ...common, kind: 'moneyBack', title: { key: 'title.moneyBack' }, lines: [why, ...back] };
 }
 
 /** The customer is released while a payment is open: its end is not known, and it is settled without them. */
@@ -107,59 +97,3 @@ const leftKeys: Readonly<Record<LeaveReason, string>> = {
     tries: 'declined.tooMany',
     declined: 'declined.tooMany',
 };
-
-interface Back {
-    readonly amount: Amount;
-    readonly confirmed: boolean;
-}
-
-function backLines(back: readonly Back[]): readonly Message[] {
-    if (back.length === 0) return [];
-    const lines: Message[] = back.map(({ amount, confirmed }) => ({
-        key: confirmed ? 'back.confirmed' : 'back.asked',
-        params: { amount },
-    }));
-    return [...lines, { key: 'back.wallet' }];
-}
-
-/** What goes back to the customer, confirmed and asked for, each in one sum. */
-function moneyBack(sale: Sale): readonly Back[] {
-    let confirmed = 0;
-    let asked = 0;
-    for (const payment of sale.payments) {
-        if (!payment.taken) continue;
-        if (payment.state === 'cancelled' && payment.lateUnchecked !== true) confirmed += minor(payment.amount);
-        else if (payment.state === 'paid' && payment.cancel === undefined) {
-            const refunds = refundSums(sale, payment);
-            confirmed += refunds.confirmed;
-            // Refunds begin with the last delivery: what is known not to have come out is owed before that.
-            asked +=
-                payment.paymentRequestId === sale.keptPayment
-                    ? Math.max(refunds.asked, owed(sale, payment) - refunds.confirmed)
-                    : refunds.asked;
-        } else asked += minor(payment.amount);
-    }
-    const { currency } = sale.amount;
-    const back: Back[] = [];
-    if (asked > 0) back.push({ amount: amountOf(currency, asked), confirmed: false });
-    if (confirmed > 0) back.push({ amount: amountOf(currency, confirmed), confirmed: true });
-    return back;
-}
-
-function refundSums(sale: Sale, payment: Payment): { confirmed: number; asked: number } {
-    const sums = { confirmed: 0, asked: 0 };
-    for (const refund of refundsOf(sale, payment.paymentRequestId)) {
-        if (refund.state === 'confirmed') sums.confirmed += minor(refund.amount);
-        else if (refund.state !== 'failed' || refund.next === 'again' || refund.next === 'full') sums.asked += minor(refund.amount);
-    }
-    return sums;
-}
-
-/** Minor units for what did not come out of the machine, at most the whole payment. */
-function owed(sale: Sale, payment: Payment): number {
-    const failed = sale.deliveries.filter((delivery) => delivery.state === 'failed' || delivery.judged === 'refund');
-    if (failed.length === 0) return 0;
-    if (failed.length === sale.deliveries.length) return minor(payment.amount);
-    const prices = failed.reduce((sum, delivery) => sum + minor(amountOf(sale.amount.currency, Number(delivery.price))), 0);
-    return Math.min(prices, minor(payment.amount));
-}

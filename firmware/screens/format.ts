@@ -1,4 +1,4 @@
-/** Format: amounts and times of day as a language writes them. Pure: language, currency and zone are given. */
+/** Format: amounts, numbers and times of day as a language writes them. Pure: language, currency and zone are given. */
 import type { Amount } from '../ports/amount.ts';
 import { exponentOf } from '../sale/money.ts';
 
@@ -7,6 +7,7 @@ export type CurrencyStyle = 'symbol' | 'code';
 
 // An Intl formatter costs milliseconds to make and microseconds to use.
 const numberFormats = new Map<string, Intl.NumberFormat>();
+const countFormats = new Map<string, Intl.NumberFormat>();
 const timeFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** An amount in major units, exact for every value: the digits are moved as text, never through a float. */
@@ -27,6 +28,16 @@ export function formatAmount(amount: Amount, locale: string, style: CurrencyStyl
     const digits = amount.value.padStart(exponent + 1, '0');
     const major = exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
     return format.format(major as Intl.StringNumericLiteral);
+}
+
+/** A whole number, such as how many items follow. */
+export function formatCount(count: number, locale: string): string {
+    let format = countFormats.get(locale);
+    if (format === undefined) {
+        format = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+        countFormats.set(locale, format);
+    }
+    return format.format(count);
 }
 
 /** The time of day at a zone, to the minute (rounded down: a code is never called valid for longer than it is) or to the second. */

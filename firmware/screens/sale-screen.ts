@@ -9,9 +9,10 @@ import type { Payment, Sale, TillState } from '../sale/state.ts';
 import { mayScan, orderOnOffer } from '../sale/steps.ts';
 import type { World } from '../sale/world.ts';
 import { farewellScreen } from './farewell-screen.ts';
-import { hasMessage } from './messages.ts';
+import { hasMessage, nameIn } from './messages.ts';
 import type { Message } from './screen.ts';
-import { declinedSentences, itemsFor, type ScreenPart } from './screen-part.ts';
+import { hasKeys } from './screen-keys.ts';
+import { brokenWay, declinedSentences, itemsFor, type ScreenPart } from './screen-part.ts';
 
 /** Below this lifetime a code's end is told to the second: to the minute it might be over before it is read. */
 const secondsBelowMs = 120_000;
@@ -22,8 +23,10 @@ export function customerScreen(sale: Sale, state: TillState, world: World): Scre
         const busy = sale.deliveries.some((delivery) => delivery.state === 'pending' || delivery.state === 'moving');
         return busy ? deliveringScreen(sale, world) : farewellScreen(sale, world);
     }
-    if (sale.payments.some((payment) => payment.taken)) return farewellScreen(sale, world);
     const open = sale.payments.filter(unresolved);
+    // A payment under way comes before money that goes back: its customer must not pay once more.
+    if (open.some((payment) => !payment.taken && payment.cancel === undefined && !orderOnOffer(payment))) return waitScreen(sale, open);
+    if (sale.payments.some((payment) => payment.taken)) return farewellScreen(sale, world);
     if (open.some((payment) => !orderOnOffer(payment))) return waitScreen(sale, open);
     return payScreen(sale, state, world);
 }
@@ -34,24 +37,29 @@ export function asksPresence(sale: Sale): boolean {
 }
 
 export function presenceScreen(sale: Sale, world: World): ScreenPart {
-    const pressable = world.devices.panel?.state === 'online';
     return {
         kind: 'presence',
         saleId: sale.id,
         title: { key: 'title.presence' },
-        lines: [{ key: pressable ? 'presence.press' : 'presence.type' }],
+        lines: [{ key: world.policy.touch ? 'presence.touch' : hasKeys(world) ? 'presence.press' : 'presence.type' }],
         amount: sale.amount,
         items: itemsFor(sale.items, sale.amount.currency, world.locale),
         ...(sale.presenceNumber === undefined ? {} : { number: sale.presenceNumber }),
+        presses: ['confirm', 'cancel'],
     };
 }
 
 export function deliveringScreen(sale: Sale, world: World): ScreenPart {
-    const out = sale.deliveries.filter((delivery) => delivery.state === 'delivered').length;
     const failed = sale.deliveries.some((delivery) => delivery.state === 'failed' || delivery.state === 'unknown');
-    const waiting = sale.deliveries.some((delivery) => delivery.state === 'pending');
-    const lines: Message[] = [{ key: 'delivering.take' }];
-    if (out > 0 || waiting) lines.push({ key: 'delivering.next' });
+    const waiting = sale.deliveries.filter((delivery) => delivery.state === 'pending');
+    // Between two movements the next one is as good as under way.
+    const now = sale.deliveries.find((delivery) => delivery.state === 'moving') ?? waiting[0];
+    const item = now === undefined ? undefined : sale.items[now.index];
+    const follow = waiting.filter((delivery) => delivery !== now).length;
+    const lines: Message[] = [];
+    if (item !== undefined) lines.push({ key: 'delivering.now', params: { item: nameIn(item.name, world.locale) } });
+    lines.push({ key: 'delivering.take' });
+    if (follow > 0) lines.push({ key: 'delivering.follow', params: { count: { count: follow } } });
     if (failed) lines.push({ key: 'delivering.partBack' });
     return {
         kind: 'delivering',
@@ -76,19 +84,21 @@ function payScreen(sale: Sale, state: TillState, world: World): ScreenPart {
         amount: sale.amount,
         items: itemsFor(sale.items, sale.amount.currency, world.locale),
         scanning,
-        ...noticeOf(sale),
+        ...(sale.notice === undefined ? brokenWay(world, code !== undefined) : noticeOf(sale.notice)),
+        marks: true as const,
+        presses: ['cancel', 'language'] as const,
     };
     if (order !== undefined && code !== undefined) {
         const until = Math.min(order.expiresAt, order.codeExpiresAt ?? order.expiresAt);
         const time = { at: until, seconds: order.lifetimeMs < secondsBelowMs };
         return {
             ...common,
-            lines: [{ key: scanning ? 'pay.both' : 'pay.order' }],
+            lines: [{ key: 'pay.order' }, ...(scanning ? [{ key: 'pay.orShow' }] : [])],
             until,
             code: { kind: 'order', value: code, payable: order.paymentRequestId, caption: { key: 'code.caption.order', params: { time } } },
         };
     }
-    if (scanning) return { ...common, lines: [{ key: 'pay.scan' }] };
+    if (scanning) return { ...common, lines: [{ key: 'pay.show' }] };
     if (order !== undefined && !revoked) return { ...common, lines: [{ key: 'pay.preparing' }] };
     // Nothing can be paid at this moment: say why instead of inviting.
     const { reasons } = readiness(state, world);
@@ -97,15 +107,18 @@ function payScreen(sale: Sale, state: TillState, world: World): ScreenPart {
 
 /** @param open the unresolved payments, of which at least one may have moved money or is being undone. */
 function waitScreen(sale: Sale, open: readonly Payment[]): ScreenPart {
-    const lines: Message[] = [{ key: waitKey(open) }];
+    const why = waitKey(open);
+    const lines: Message[] = [{ key: why }];
     // Nobody can have paid by a code that was never shown.
     if (open.some((payment) => payment.mode === 'payment-code' || payment.code !== undefined || payment.redirectUrl !== undefined)) {
         lines.push({ key: 'wait.again' });
     }
-    return { kind: 'wait', saleId: sale.id, title: { key: 'title.wait' }, lines, amount: sale.amount };
+    const common = { saleId: sale.id, lines, amount: sale.amount };
+    if (why === 'wait.charging') return { ...common, kind: 'reading', title: { key: 'title.reading' } };
+    return { ...common, kind: 'wait', title: { key: 'title.wait' } };
 }
 
-/** What we are waiting for: the customer's own scan first, what is being undone last. */
+/** What we are waiting for: the customer's own scan first, what is being undone last. `wait.charging` is a code that has just been read. */
 function waitKey(open: readonly Payment[]): string {
     const going = open.filter((payment) => payment.cancel === undefined);
     const scanned = going.find((payment) => payment.mode === 'payment-code');
@@ -119,9 +132,8 @@ function waitKey(open: readonly Payment[]): string {
         : 'wait.moment';
 }
 
-function noticeOf(sale: Sale): { notice?: readonly Message[] } {
-    if (sale.notice === undefined) return {};
-    if (sale.notice.kind === 'declined') return { notice: declinedSentences(sale.notice.code) };
-    const key = `scan.${sale.notice.code}`;
+function noticeOf({ kind, code }: NonNullable<Sale['notice']>): { notice: readonly Message[] } {
+    if (kind === 'declined') return { notice: declinedSentences(code) };
+    const key = `scan.${code}`;
     return { notice: [{ key: hasMessage(key) ? key : 'scan.other' }] };
 }

@@ -1,11 +1,17 @@
 /** Screen part: what differs between screens, and the pieces that several of them share. Pure. */
 import type { SaleItem } from '../sale/events.ts';
+import { modesNow } from '../sale/readiness.ts';
 import { type Advice, resultCode } from '../sale/result-codes.ts';
+import type { World } from '../sale/world.ts';
 import { nameIn } from './messages.ts';
 import type { Message, Screen, ScreenItem } from './screen.ts';
+import type { KeyName } from './screen-keys.ts';
 
-/** A screen without what is the same for all of them. */
-export type ScreenPart = Omit<Screen, 'scanning' | 'beside' | 'seller' | 'locale' | 'timeZone'> & { readonly scanning?: boolean };
+/** A screen without what is the same for all of them. `presses` names the keys that do something now, most useful first. */
+export type ScreenPart = Omit<Screen, 'keys' | 'scanning' | 'beside' | 'seller' | 'locale' | 'timeZone'> & {
+    readonly scanning?: boolean;
+    readonly presses?: readonly KeyName[];
+};
 
 /** @param currency of the prices. @param locale of the customer. */
 export function itemsFor(items: readonly SaleItem[], currency: string, locale: string): readonly ScreenItem[] {
@@ -27,3 +33,19 @@ const adviceKeys: Readonly<Record<Advice, string>> = {
     'config-alarm': 'advice.machine',
     'bug-alarm': 'advice.machine',
 };
+
+/** A configured way to pay that does not work now, and the one that does; nothing while a device is only starting. */
+export function brokenWay(world: World, codeThere: boolean): { notice?: readonly Message[] } {
+    const { policy, devices } = world;
+    const broken = (device: keyof World['devices']) => devices[device]?.state === 'offline' || devices[device]?.state === 'fault';
+    const modes = modesNow(world);
+    if (policy.modes.includes('payment-code') && policy.scans && broken('scanner')) {
+        const instead: readonly Message[] = codeThere || modes.includes('order-code') ? [{ key: 'notice.byOrder' }] : [];
+        return { notice: [{ key: 'notice.scanner' }, ...instead] };
+    }
+    if (policy.modes.includes('order-code') && policy.shows && broken('display')) {
+        const instead: readonly Message[] = modes.includes('payment-code') ? [{ key: 'notice.byScan' }] : [];
+        return { notice: [{ key: 'notice.display' }, ...instead] };
+    }
+    return {};
+}
