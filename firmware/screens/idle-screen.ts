@@ -34,16 +34,17 @@ function welcomeScreen(world: World, offer: { goods: readonly ScreenItem[]; entr
     const choosable = mayChoose(world) && goods.length > 0;
     const keyed = choosable && devices.panel !== undefined;
     const lines: Message[] = [];
-    if (policy.dispenses && goods.length === 0) lines.push({ key: 'idle.none' });
+    const none = policy.dispenses && goods.length === 0;
+    if (none) lines.push({ key: 'idle.none' });
     if (keyed) lines.push({ key: 'idle.choose' });
     if (entry !== undefined) lines.push({ key: policy.dispenses ? 'idle.entry.goods' : 'idle.entry.amount' });
     if (lines.length === 0) lines.push({ key: 'idle.ready' });
     // Who pays on the page of the entry code is told there how.
-    lines.push({ key: choosable || entry === undefined ? waysKey(world) : 'idle.wallets' });
+    if (!none) lines.push({ key: choosable || entry === undefined ? waysKey(world) : 'idle.wallets' });
     return {
         kind: 'idle',
         title: { key: 'title.idle' },
-        ...brokenWay(world, entry !== undefined),
+        ...(none ? {} : brokenWay(world, entry !== undefined)),
         lines,
         ...(keyed ? { items: goods } : {}),
         ...(entry === undefined ? {} : { code: { kind: 'entry', value: entry, caption: { key: 'code.caption.entry' } } }),

@@ -23,9 +23,39 @@ const saleId = '01K0SALE9X2M4T7Q8R5W6Y3Z1A';
 const online = { state: 'online', reason: '' } as const;
 
 const names = {
-    A1: { en: 'Still water', 'zh-Hans': '矿泉水' },
-    A2: { en: 'Apple juice', 'zh-Hans': '苹果汁' },
-    B1: { en: 'Hazelnut bar', 'zh-Hans': '榛子巧克力棒' },
+    A1: {
+        en: 'Still water',
+        de: 'Stilles Wasser',
+        fr: 'Eau plate',
+        es: 'Agua sin gas',
+        'zh-Hans': '矿泉水',
+        ja: '天然水',
+        ko: '생수',
+        th: 'น้ำเปล่า',
+        ms: 'Air mineral',
+    },
+    A2: {
+        en: 'Apple juice',
+        de: 'Apfelsaft',
+        fr: 'Jus de pomme',
+        es: 'Zumo de manzana',
+        'zh-Hans': '苹果汁',
+        ja: 'りんごジュース',
+        ko: '사과 주스',
+        th: 'น้ำแอปเปิล',
+        ms: 'Jus epal',
+    },
+    B1: {
+        en: 'Hazelnut bar',
+        de: 'Haselnussriegel',
+        fr: 'Barre aux noisettes',
+        es: 'Barrita de avellana',
+        'zh-Hans': '榛子巧克力棒',
+        ja: 'ヘーゼルナッツバー',
+        ko: '헤이즐넛 바',
+        th: 'ขนมแท่งเฮเซลนัต',
+        ms: 'Bar hazelnut',
+    },
 } as const;
 
 export function sampleWorld(over: { policy?: Partial<World['policy']> } & Partial<Omit<World, 'policy'>> = {}): World {
@@ -51,7 +81,7 @@ export function sampleWorld(over: { policy?: Partial<World['policy']> } & Partia
             displayRefreshMs: 1_000,
             entryUrl: sampleEntryUrl,
             locale: 'en',
-            locales: ['en'],
+            locales: ['en', 'de', 'fr', 'es', 'zh-Hans', 'ja', 'ko', 'th', 'ms'],
             touch: false,
             timeZone: 'Europe/Berlin',
             sellerName: 'Corner Stand',
@@ -129,12 +159,24 @@ export function delivery(index: number, slot: string, outcome?: 'delivered' | 'f
 }
 
 /** The world after a sale has left: nothing in the state, the sale in `farewell`. */
-function gone(name: string, told: readonly Told[], end: Partial<Sale> = {}): Sample {
+function gone(name: string, told: readonly Told[], end: Partial<Sale> = {}, policy: Partial<World['policy']> = {}): Sample {
     const sale = sampleState(...told).sales[saleId];
     if (sale === undefined) throw new Error('a sample must be about the sample sale');
-    return { name, state: sampleState(), world: sampleWorld({ farewell: { ...sale, customerHere: false, ...end } }) };
+    return { name, state: sampleState(), world: sampleWorld({ policy, farewell: { ...sale, customerHere: false, ...end } }) };
 }
 
+const contact = { name: 'Corner Stand', phone: '+49 30 901820' } as const;
+const reviewTold: readonly Told[] = [
+    opened(),
+    ...scannedPaid,
+    ...delivery(0, 'A1', 'unknown'),
+    ...delivery(1, 'A2', 'delivered'),
+    { type: 'reviewOpened', reason: 'delivery-unknown' },
+];
+const three = opened({
+    amount: { currency: 'EUR', value: '550' },
+    items: (['A1', 'A2', 'B1'] as const).map((slot, index) => ({ slot, name: names[slot], price: ['150', '220', '180'][index] })),
+});
 const entryOpened = opened({
     saleId: '01K0ENTRYB8C7D6E5F4G3H2J1K',
     origin: 'entry',
@@ -156,6 +198,8 @@ const refund = {
 
 export function samples(): readonly Sample[] {
     const world = sampleWorld();
+    const touched = sampleWorld({ policy: { touch: true } });
+    const scannerOff = { scanner: { state: 'offline', reason: '' }, display: online, dispenser: online } as const;
     const stand = sampleWorld({ policy: { dispenses: false }, devices: { scanner: online, display: online } });
     return [
         { name: 'starting', state: sampleState(), world: sampleWorld({ gateway: { standing: 'unproven', reason: '' } }) },
@@ -167,6 +211,20 @@ export function samples(): readonly Sample[] {
         },
         { name: 'idle-stand', state: sampleState(), world: stand },
         { name: 'idle-no-entry', state: sampleState(), world: sampleWorld({ policy: { dispenses: false, modes: ['payment-code'] } }) },
+        { name: 'idle-touch', state: sampleState(), world: touched },
+        { name: 'idle-none', state: sampleState(), world: sampleWorld({ slots: { A1: { ready: false, reason: 'empty' } } }) },
+        { name: 'idle-scanner-off', state: sampleState(), world: sampleWorld({ devices: scannerOff }) },
+        {
+            name: 'choose',
+            state: sampleState(),
+            world: sampleWorld({ policy: { touch: true, modes: ['payment-code', 'order-code'] } }),
+        },
+        { name: 'choose-begun', state: sampleState(), world: { ...touched, choosing: true, attention: 1 } },
+        {
+            name: 'choose-panel',
+            state: sampleState(),
+            world: sampleWorld({ devices: { scanner: online, display: online, dispenser: online, panel: online }, choosing: true }),
+        },
         { name: 'idle-beside', state: sampleState(entryUnderWay), world },
         { name: 'pay-both', state: sampleState(opened(), ...asked('order1', 'order-code'), codeIssued), world },
         { name: 'pay-both-beside', state: sampleState(entryOpened, opened(), ...asked('order1', 'order-code'), codeIssued), world },
@@ -181,6 +239,16 @@ export function samples(): readonly Sample[] {
             world: sampleWorld({ policy: { modes: ['order-code'] } }),
         },
         { name: 'pay-scan-only', state: sampleState(opened()), world: sampleWorld({ policy: { modes: ['payment-code'] } }) },
+        {
+            name: 'pay-scanner-off',
+            state: sampleState(opened(), ...asked('order1', 'order-code'), codeIssued),
+            world: sampleWorld({ devices: scannerOff }),
+        },
+        {
+            name: 'pay-touch',
+            state: sampleState(opened(), ...asked('order1', 'order-code'), codeIssued),
+            world: touched,
+        },
         {
             name: 'pay-scan-refused',
             state: sampleState(opened(), { type: 'scanRefused', reason: 'not-a-wallet', codeClass: 'product' }),
@@ -206,7 +274,8 @@ export function samples(): readonly Sample[] {
             world,
         },
         { name: 'presence', state: sampleState(entryOpened), world },
-        { name: 'wait-charging', state: sampleState(opened(), ...asked('scan1', 'payment-code')), world },
+        { name: 'presence-touch', state: sampleState(entryOpened), world: touched },
+        { name: 'reading', state: sampleState(opened(), ...asked('scan1', 'payment-code')), world },
         {
             name: 'wait-confirm',
             state: sampleState(opened(), ...asked('scan1', 'payment-code'), {
@@ -244,6 +313,12 @@ export function samples(): readonly Sample[] {
             world,
         },
         { name: 'delivering', state: sampleState(opened(), ...scannedPaid, ...delivery(0, 'A1')), world },
+        { name: 'delivering-first-of-three', state: sampleState(three, ...scannedPaid, ...delivery(0, 'A1')), world },
+        {
+            name: 'delivering-last',
+            state: sampleState(opened(), ...scannedPaid, ...delivery(0, 'A1', 'delivered'), ...delivery(1, 'A2')),
+            world,
+        },
         {
             name: 'delivering-part',
             state: sampleState(opened(), ...scannedPaid, ...delivery(0, 'A1', 'failed'), ...delivery(1, 'A2')),
@@ -291,6 +366,18 @@ export function samples(): readonly Sample[] {
             ...delivery(1, 'A2', 'failed'),
             { type: 'refundIntended', ...refund, amount: { currency: 'EUR', value: '220' } },
         ]),
+        gone(
+            'money-back-part-confirmed',
+            [
+                opened(),
+                ...scannedPaid,
+                ...delivery(0, 'A1', 'delivered'),
+                ...delivery(1, 'A2', 'failed'),
+                { type: 'refundIntended', ...refund, amount: { currency: 'EUR', value: '220' } },
+                { type: 'refundConfirmed', ...refund, via: 'answer', at: sampleTime + 60_000 },
+            ],
+            { ended: 'delivered' },
+        ),
         gone('money-back-late', [opened(), ...scannedPaid, gaveBack]),
         gone('nothing-out', [opened(), ...scannedPaid, ...delivery(0, 'A1', 'failed'), ...delivery(1, 'A2', 'failed'), gaveBack]),
         gone(
@@ -301,22 +388,23 @@ export function samples(): readonly Sample[] {
                 ...delivery(0, 'A1', 'failed'),
                 ...delivery(1, 'A2', 'failed'),
                 gaveBack,
-                { type: 'paymentCancelled', paymentRequestId: 'scan1', via: 'cancel' },
+                { type: 'paymentCancelled', paymentRequestId: 'scan1', via: 'cancel', at: sampleTime + 60_000 },
             ],
             { ended: 'refunded' },
         ),
-        gone(
-            'review',
-            [
-                opened(),
-                ...scannedPaid,
-                ...delivery(0, 'A1', 'unknown'),
-                ...delivery(1, 'A2', 'delivered'),
-                { type: 'reviewOpened', reason: 'delivery-unknown' },
-            ],
-            { ended: 'review' },
-        ),
-        { name: 'out-unreachable', state: sampleState(), world: sampleWorld({ gateway: { standing: 'unreachable', reason: '' } }) },
+        gone('review', reviewTold, { ended: 'review' }),
+        gone('review-call', reviewTold, { ended: 'review' }, { contact }),
+        { name: 'offline', state: sampleState(), world: sampleWorld({ gateway: { standing: 'unreachable', reason: '' } }) },
+        { name: 'service', state: sampleState(), world: sampleWorld({ service: true }) },
+        { name: 'out-refuses', state: sampleState(), world: sampleWorld({ gateway: { standing: 'refusing', reason: '' } }) },
+        {
+            name: 'out-contact',
+            state: sampleState(),
+            world: sampleWorld({
+                policy: { contact },
+                devices: { scanner: online, display: online, dispenser: { state: 'offline', reason: '' } },
+            }),
+        },
         {
             name: 'out-dispenser',
             state: sampleState(),

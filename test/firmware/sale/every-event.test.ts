@@ -106,7 +106,7 @@ const rows: { readonly [Type in TillEvent['type']]: Row | null } = {
         given: kept,
         event: cancelIntended('P1', 'give-back'),
         shows: (state) => [payment(state)?.state, payment(state)?.cancel],
-        is: ['cancelling', { reason: 'give-back', round: 1, givesBack: true, takenBefore: true }],
+        is: ['cancelling', { reason: 'give-back', round: 1, askedAt: t0, givesBack: true, takenBefore: true }],
     },
     cancelRefused: {
         given: cancelling,
@@ -120,7 +120,12 @@ const rows: { readonly [Type in TillEvent['type']]: Row | null } = {
         shows: (state) => payment(state)?.cancel?.stillMissing,
         is: true,
     },
-    paymentCancelled: { given: cancelling, event: records.cancelled('P1'), shows: (state) => payment(state)?.state, is: 'cancelled' },
+    paymentCancelled: {
+        given: cancelling,
+        event: records.cancelled('P1'),
+        shows: (state) => [payment(state)?.state, payment(state)?.cancelledAt],
+        is: ['cancelled', t0],
+    },
     lateSuccess: {
         given: [...cancelling, records.cancelled('P1')],
         event: records.lateSuccess('P1', 150),
@@ -160,8 +165,8 @@ const rows: { readonly [Type in TillEvent['type']]: Row | null } = {
     refundIntended: {
         given: kept,
         event: refundIntended('R1', 'P1', 150),
-        shows: (state) => [refund(state)?.state, refund(state)?.attempt],
-        is: ['intended', 0],
+        shows: (state) => [refund(state)?.state, refund(state)?.attempt, refund(state)?.askedAt],
+        is: ['intended', 0, t0],
     },
     refundPending: {
         given: refunding,
@@ -178,8 +183,8 @@ const rows: { readonly [Type in TillEvent['type']]: Row | null } = {
     refundConfirmed: {
         given: refunding,
         event: records.refundConfirmed('R1', 'P1'),
-        shows: (state) => refund(state)?.state,
-        is: 'confirmed',
+        shows: (state) => [refund(state)?.state, refund(state)?.confirmedAt],
+        is: ['confirmed', t0],
     },
     refundFailed: {
         given: refunding,

@@ -15,6 +15,7 @@ const open: Happening = { kind: 'openSale', items: [{ slot: 'A1' }] };
 /** Each makes the whole machine unfit to sell. */
 const red: readonly [why: string, change: Partial<World>, reason: string][] = [
     ['the machine stops', { stopping: true }, 'stopping'],
+    ['a technician works on it', { service: true }, 'service'],
     ['the journal cannot be written', { journalWritable: false }, 'journal-not-writable'],
     ['the journal is nearly full', { journalLow: true }, 'journal-not-writable'],
     ['the clock is not trusted', { clock: { trusted: false, reason: 'never set' } }, 'clock-not-trusted'],

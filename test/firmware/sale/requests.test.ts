@@ -336,6 +336,15 @@ describe('entry-code sales', () => {
             follows: [{ type: 'presenceConfirmed' }, { type: 'paymentIntended' }],
         },
         {
+            name: 'or the cancel key ends it',
+            given: waiting,
+            when: { kind: 'pressed', key: 'cancel' },
+            follows: [
+                { type: 'customerLeft', reason: 'cancelled' },
+                { type: 'saleEnded', state: 'cancelled' },
+            ],
+        },
+        {
             name: 'nobody came: it ends',
             given: waiting,
             when: elapsed('presence:S1'),
