@@ -3,7 +3,7 @@ declare module 'subset-font' {
     function subsetFont(
         font: Uint8Array,
         text: string,
-        options: { targetFormat: 'truetype'; noHinting: boolean; keepFeatures: string[] },
+        options: { targetFormat: 'truetype' | 'woff'; noHinting: boolean; keepFeatures: string[] },
     ): Promise<Uint8Array>;
     export = subsetFont;
 }

@@ -13,17 +13,35 @@ export interface Wrapped {
     readonly forced: boolean;
 }
 
-const hanLetter = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
-/** A line must not begin with these (closing brackets, full stops, marks that belong to the word before), nor end with those. */
-const notFirst = /^[\p{Pe}\p{Pf}\p{Po}\p{Pd}’”%‰…]/u;
+/** A line may break beside these although no space stands there. Korean breaks at its spaces. */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uffef]/u;
+/**
+ * A line must not begin with these (closing brackets, full stops, marks that belong to the word before; small kana and repetition marks,
+ * JIS X 4051 and JLREQ §3.1.7; the Thai signs for repeating and for leaving out), nor end with those.
+ */
+const notFirst =
+    /^[\p{Pe}\p{Pf}\p{Po}\p{Pd}’”%‰…ーぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ\u31f0-\u31ff々〻ゝゞヽヾ\u3099-\u309c〜～\uff67-\uff70ๆฯ]/u;
 const notLast = /[\p{Ps}\p{Pi}‘“]$/u;
+const hiraganaFirst = /^\p{Script=Hiragana}/u;
+const afterPause = /[\p{Po}\p{Pe}\s]$/u;
 /** Words of our sentences that the segmenter would take apart. */
 const oneWord: readonly string[] = ['付款码', '二维码', '扫码口', '此码', '凭证号', 'Alipay+'];
 
 export function widthOf(fonts: Fonts, text: string, style: Style & { size: number }): number {
     let advance = 0;
-    for (const letter of text) advance += fonts.glyph(letter, style).advance;
+    for (const letter of lettersOf(text)) advance += fonts.glyph(letter, style).advance;
     return advance * style.size;
+}
+
+/** What may stand in one place with another: marks, SARA AM, jamo, joiners, flags, skin tones. Without any, a code point is a letter. */
+const joining = /\p{M}|[\u0e33\u0eb3\u1100-\u11ff]|\u200c|\u200d|\p{Regional_Indicator}|\p{Emoji_Modifier}/u;
+let clusters: Intl.Segmenter | undefined;
+
+/** The letters of a text, each with the marks that belong to it (Unicode UAX 29, extended grapheme clusters): what `Fonts.glyph` takes. */
+export function lettersOf(text: string): readonly string[] {
+    if (!joining.test(text)) return [...text];
+    clusters ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+    return Array.from(clusters.segment(text), ({ segment }) => segment);
 }
 
 /** Breaks a text into lines no wider than `width`, as few as possible, and of about the same length; a line feed always breaks. */
@@ -33,7 +51,7 @@ export function wrap(fonts: Fonts, text: string, options: TextStyle & { size: nu
 }
 
 function wrapParagraph(fonts: Fonts, text: string, options: TextStyle & { size: number; width: number }): Wrapped {
-    const pieces = piecesOf(text, options.locale);
+    const pieces = phrasesOf(piecesOf(text, options.locale), (phrase) => widthOf(fonts, phrase, options) <= options.width);
     const full = fill(fonts, pieces, options);
     if (full.lines.length < 2 || full.forced) return full;
     // The narrowest width that needs no further line: no single word is left behind on the last one.
@@ -54,7 +72,7 @@ function wrapParagraph(fonts: Fonts, text: string, options: TextStyle & { size: 
 /** The beginning of a text that is no wider than `width`, with an ellipsis where something was left out. */
 export function shorten(fonts: Fonts, text: string, options: Style & { size: number; width: number }): string {
     if (widthOf(fonts, text, options) <= options.width) return text;
-    const letters = [...text];
+    const letters = [...lettersOf(text)];
     while (letters.length > 0) {
         letters.pop();
         const short = `${letters.join('').trimEnd()}…`;
@@ -71,7 +89,7 @@ interface Piece {
 
 const segmenters = new Map<string, Intl.Segmenter>();
 
-/** What may not be broken: words, with the marks that belong to them; Chinese breaks between words too, where no space stands. */
+/** What may not be broken: words, with the marks that belong to them; Chinese, Japanese and Thai break where no space stands, too. */
 function piecesOf(text: string, locale: string): readonly Piece[] {
     let segmenter = segmenters.get(locale);
     if (segmenter === undefined) {
@@ -89,7 +107,7 @@ function piecesOf(text: string, locale: string): readonly Piece[] {
         const mayBreak =
             last === undefined ||
             spaced ||
-            ((hanLetter.test(last.text.slice(-1)) || hanLetter.test(segment.slice(0, 1))) &&
+            ((unspaced.test(last.text.slice(-1)) || unspaced.test(segment.slice(0, 1))) &&
                 !notFirst.test(segment) &&
                 !notLast.test(last.text) &&
                 !insideWord(last.text, segment));
@@ -98,6 +116,26 @@ function piecesOf(text: string, locale: string): readonly Piece[] {
         spaced = false;
     }
     return pieces;
+}
+
+/**
+ * Words with the hiragana that follow them: Japanese reads best when particles and endings stay with the word that they belong to.
+ * @param fits a phrase that does not fit a line stays in words.
+ */
+function phrasesOf(words: readonly Piece[], fits: (phrase: string) => boolean): readonly Piece[] {
+    const phrases: Piece[][] = [];
+    for (const word of words) {
+        const phrase = phrases.at(-1);
+        const before = phrase?.at(-1);
+        const goesOn = before !== undefined && !word.spaced && hiraganaFirst.test(word.text) && !afterPause.test(before.text);
+        if (phrase !== undefined && goesOn) phrase.push(word);
+        else phrases.push([word]);
+    }
+    return phrases.flatMap((phrase) => {
+        const [first] = phrase;
+        const text = phrase.map((word) => word.text).join('');
+        return first === undefined || !fits(text) ? phrase : [{ ...first, text }];
+    });
 }
 
 /** Would a break here stand inside one of our words? */
@@ -137,7 +175,7 @@ function fill(fonts: Fonts, pieces: readonly Piece[], options: TextStyle & { siz
 /** As many letters as a line holds, at least one. */
 function headOf(fonts: Fonts, text: string, options: Style & { size: number; width: number }): string {
     let head = '';
-    for (const letter of text) {
+    for (const letter of lettersOf(text)) {
         if (head !== '' && widthOf(fonts, head + letter, options) > options.width) break;
         head += letter;
     }
