@@ -13,6 +13,7 @@ import { layout, type Size } from './layout.ts';
 import { quantise } from './quantise.ts';
 import { releaseSoon } from './release.ts';
 import { svgOf } from './svg.ts';
+import { lettersOf } from './text.ts';
 import { linesOf } from './text-lines.ts';
 
 export type DisplayShape = Pick<Display, 'form' | 'width' | 'height' | 'depth'>;
@@ -106,7 +107,7 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
         codeFit: (screen, size) => layout(fonts, screen, { ...size, depth: 24 }).code?.drawn,
         warm(display, screen, texts = []) {
             const script = scriptOf(screen.locale);
-            for (const letter of texts.join('')) {
+            for (const letter of lettersOf(texts.join('\n'))) {
                 fonts.glyph(letter, { weight: 400, script });
                 fonts.glyph(letter, { weight: 700, script });
             }

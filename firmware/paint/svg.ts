@@ -3,6 +3,7 @@ import { pathOf } from './code.ts';
 import type { TextBox } from './column.ts';
 import type { Fonts, Script } from './fonts.ts';
 import type { Picture } from './layout.ts';
+import { lettersOf } from './text.ts';
 
 /** @param options.code leave it out for pixels: the code is blitted there, never resampled. */
 export function svgOf(fonts: Fonts, picture: Picture, options: { code: boolean; script: Script }): string {
@@ -40,7 +41,7 @@ function textOf(fonts: Fonts, box: TextBox, look: { script: Script; paper: strin
     out += `<g fill="${box.color}">`;
     for (const line of box.lines) {
         let { x } = line;
-        for (const letter of line.text) {
+        for (const letter of lettersOf(line.text)) {
             const glyph = fonts.glyph(letter, { weight: box.weight, script: look.script });
             if (glyph.path !== '')
                 out += `<path transform="translate(${round(x)} ${round(line.baseline)}) scale(${scale})" d="${glyph.path}"/>`;
