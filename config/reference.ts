@@ -6,7 +6,7 @@ import type { JsonSchema } from './json-schema.ts';
 const introduction = `# Configuration
 
 One YAML file describes a kiosk. \`till config check --config FILE\` tells everything that is wrong with it at once, with file and line;
-\`till config show --config FILE\` prints what the kiosk would run with. Examples: \`config/examples\`.
+\`till config show --config FILE\` prints what the kiosk would run with. Starting points: \`config/profiles\`.
 
 * An unknown key is an error, so that a spelling mistake cannot be overlooked.
 * Every key can be set by environment: \`TILL_GATEWAY__URL\` is \`gateway.url\`, \`TILL_GATEWAY__KEY_VERSION\` is \`gateway.keyVersion\`,

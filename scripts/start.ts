@@ -1,248 +1,141 @@
 /**
- * `npm start`: shows a newcomer what this is. Builds, makes keys, starts a sandbox gateway and a kiosk as processes of their own, plays one
- * sale in each mode and one that goes wrong, told as the journal tells it, compares the journal with the gateway's ledger, says what to
- * try, and stays up until it is stopped.
+ * `npm start`: puts a kiosk, a gateway and a customer's phone on a stage, and names the one page where a person tries them. Says what is
+ * under way, stays up until it is stopped.
  *
- * Rules: Ctrl-C or SIGTERM at any moment ends both processes in order, and this one with exit code 0. Data lies under data/demo and is kept.
+ * Rules: Ctrl-C or SIGTERM at any moment ends everything in order, and this with exit code 0. Wrong arguments are one sentence, exit 64.
  */
-import { join, relative } from 'node:path';
+import { spawn } from 'node:child_process';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nodeDisk } from '../firmware/journal/node-disk.ts';
-import { readRecords } from '../firmware/journal/reader.ts';
 import { faultOf } from '../firmware/ports/fault.ts';
-import { tryCall } from './demo/calls.ts';
-import { Child } from './demo/children.ts';
-import { Stopped, wentOtherwise } from './demo/faults.ts';
-import {
-    build,
-    bundle,
-    cleanEnvironment,
-    freePorts,
-    isBuilt,
-    kioskConfigFile,
-    kioskEnvironment,
-    kioskId,
-    makeKeys,
-    type Places,
-    placesIn,
-    takeFolder,
-    writeSandboxConfig,
-} from './demo/ground.ts';
-import { JournalTail } from './demo/journal-tail.ts';
-import { customer, scenes } from './demo/scenes.ts';
-import { money, moodOf, told } from './demo/telling.ts';
+import { Stopped } from './demo/faults.ts';
+import { usualPort } from './demo/ground.ts';
 import { openTerminal, type Terminal } from './demo/terminal.ts';
-import { hasCurl, lines, prove } from './demo/try-next.ts';
 import { root } from './house/programs.ts';
-import { SandboxClient } from './sandbox/client.ts';
+import { type Profile, profileNamed, profiles } from './stage/profiles.ts';
+import { langs, Stage } from './stage/stage.ts';
 
-const usage = `Usage: npm start [-- --once] [-- --data FOLDER]
+const usage = `Usage: npm start [-- --profile NAME] [-- --lang TAG] [-- --port NUMBER] [-- --data FOLDER] [-- --open] [-- --once]
 
-  --once         ends after the demonstration instead of staying up
-  --data FOLDER  keeps its data there instead of in data/demo
+  --profile NAME   what the kiosk is: ${profiles.map(({ name }) => name).join(', ')}
+  --lang TAG       the language that its screen begins with: ${langs.join(', ')}
+  --port NUMBER    the page's port, ${usualPort} unless told; the gateway is 10 behind it, or on a free port
+  --data FOLDER    keeps its data there instead of in data/stage
+  --open           opens the page in this machine's browser
+  --once           ends as soon as the page can be used: a check that everything works here
+
+The demonstration in the terminal: npx --no till demo
 `;
 
-const startMs = 20_000;
-/** Below this the customer's wallet is filled again; a round of sales costs less than ten euros. */
-const balanceMin = 5_000n;
-const balanceFull = '50000';
-
-interface Running {
-    readonly terminal: Terminal;
-    readonly places: Places;
-    readonly signal: AbortSignal;
-    readonly kiosk: string;
-    readonly sandbox: string;
-    readonly client: SandboxClient;
+interface Order {
+    readonly profile: Profile;
+    readonly lang: string;
+    readonly port: number;
+    readonly folder: string;
+    readonly open: boolean;
+    readonly once: boolean;
 }
 
-/** Starts both processes, plays, and goes on until the signal. What was started is ended, whatever happens. */
-async function demonstrate(order: { terminal: Terminal; folder: string; once: boolean; stop: AbortController }): Promise<void> {
-    const { terminal, stop } = order;
-    const { signal } = stop;
-    const places = placesIn(order.folder);
-    const children: Child[] = [];
-    let lost: Error | undefined;
-    const taken = await takeFolder(places);
-    try {
-        terminal.heading('Tillbox: a payment kiosk that may be left alone');
-        if (taken.leftovers > 0) terminal.line(`  ${taken.leftovers} processes of a demonstration that was killed are ended.`);
-        if (!isBuilt()) await terminal.during('build the product', build);
-        await terminal.during('keys for signing', () => makeKeys(places));
-        const ports = await freePorts();
-        for (const sentence of ports.moved) terminal.line(`  ${terminal.paint('yellow', sentence)}`);
-        const [kiosk, sandbox] = [`http://127.0.0.1:${ports.kiosk}`, `http://127.0.0.1:${ports.sandbox}`];
-        writeSandboxConfig(places, ports.sandbox);
-        const spawn = (name: string, args: readonly string[], more: { logFile: string; env?: Record<string, string> }): Child => {
-            if (signal.aborted) throw new Stopped();
-            const child = new Child({
-                name,
-                command: process.execPath,
-                args: [bundle, ...args],
-                env: { ...cleanEnvironment(), ...more.env },
-                cwd: root,
-                logFile: more.logFile,
-                onLost: (fault) => {
-                    lost = fault;
-                    stop.abort();
-                },
-            });
-            children.push(child);
-            taken.tell({ kiosk, children: children.flatMap(({ pid }) => (pid === undefined ? [] : [pid])) });
-            return child;
-        };
-        const gateway = spawn('sandbox gateway', ['sandbox', '--config', places.sandboxConfig], { logFile: places.sandboxLog });
-        await terminal.during(`the sandbox gateway, on ${sandbox}`, () =>
-            gateway.until(async () => (await tryCall('GET', `${sandbox}/wallet/wallets`))?.status === 200, {
-                what: 'the sandbox gateway answered',
-                limitMs: startMs,
-                signal,
-            }),
-        );
-        const tail = await JournalTail.open({ folder: places.journal, signal, logFile: places.kioskLog, tell: teller(terminal) });
-        const till = spawn('kiosk', ['run', '--config', kioskConfigFile], {
-            logFile: places.kioskLog,
-            env: kioskEnvironment(places, ports),
-        });
-        await terminal.during(`the kiosk, on ${kiosk}`, () =>
-            till.until(async () => (await tryCall('GET', `${kiosk}/readyz`))?.status === 200, {
-                what: 'the kiosk was ready to sell',
-                limitMs: startMs,
-                signal,
-            }),
-        );
-        const running = { terminal, places, signal, kiosk, sandbox, client: new SandboxClient(sandbox) };
-        await play(running, tail);
-        const tried = await tryLines(running, tail);
-        await compareLedger(running);
-        showLines(running, tried);
-        if (order.once) return;
-        terminal.line(
-            `\n${terminal.paint('bold', 'Both stay up until you press Ctrl-C.')} Logs and journal lie in ${shown(places.folder)}.`,
-        );
-        await new Promise<void>((resolve) => {
-            if (signal.aborted) resolve();
-            signal.addEventListener('abort', () => resolve());
-        });
-        if (lost === undefined) throw new Stopped();
-    } catch (thrown) {
-        if (!(thrown instanceof Stopped)) throw thrown;
-    } finally {
-        if (children.length > 0) {
-            // The kiosk first: what is open is settled with a gateway that is still there.
-            await terminal.during('stopped in order: kiosk, then gateway', async () => {
-                for (const child of children.toReversed()) await child.stop();
-            });
-        }
-        await taken.release();
-    }
-    if (lost !== undefined) throw lost;
-}
+/** The distance from the page's port to the last of the others. */
+const portMax = 65_535 - 20;
 
-async function play(running: Running, tail: JournalTail): Promise<void> {
-    const { terminal, client, kiosk, signal } = running;
-    await refill(client);
-    terminal.line('\n  Each numbered line below is a record of the journal, told when it is safe on disk.');
-    await tail.rest();
-    const pause = async (ms: number) => {
-        if (signal.aborted) throw new Stopped();
-        if (!terminal.watched) return;
-        await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, ms);
-            signal.addEventListener('abort', () => {
-                clearTimeout(timer);
-                resolve();
-            });
-        });
-    };
-    for (const [index, scene] of scenes.entries()) {
-        terminal.heading(`${index + 1}/${scenes.length}  ${scene.title}`);
-        await scene.play({ terminal, tail, wallet: client.wallet, kiosk, entryCode: `${kiosk}/e/${kioskId}`, pause });
-        if (signal.aborted) throw new Stopped();
-    }
-}
-
-/** Every run spends a few euros of the customer's. */
-async function refill(client: SandboxClient): Promise<void> {
-    const wallet = await client.wallet.view(customer);
-    if (BigInt(wallet.balance) < balanceMin) await client.wallet.change(customer, { balance: balanceFull });
-}
-
-/** Runs every line that will be shown. @returns false where there is no curl to run them with */
-async function tryLines({ terminal, kiosk, client, signal, ...at }: Running, tail: JournalTail): Promise<boolean> {
-    if (!(await hasCurl())) return false;
-    terminal.line();
-    await terminal.during('the command lines below, each tried', async () => {
-        for (const line of lines({ kiosk, sandbox: at.sandbox })) {
-            if (signal.aborted) throw new Stopped();
-            await prove(line);
-        }
-        await tryCall('PUT', `${kiosk}/v1/virtual/dispenser`, { slot: 'A2', fault: 'none' });
-        await client.endFault();
+/** @throws Error with one sentence where an argument is wrong */
+function readArguments(): Order | 'help' {
+    const { values } = parseArgs({
+        options: {
+            profile: { type: 'string' },
+            lang: { type: 'string' },
+            port: { type: 'string' },
+            data: { type: 'string' },
+            open: { type: 'boolean' },
+            once: { type: 'boolean' },
+            help: { type: 'boolean', short: 'h' },
+        },
     });
-    await tail.skip();
-    return true;
+    if (values.help === true) return 'help';
+    const profile = values.profile === undefined ? profiles[0] : profileNamed(values.profile);
+    if (profile === undefined)
+        throw new Error(`There is no profile ${values.profile}; use one of ${profiles.map(({ name }) => name).join(', ')}.`);
+    const { lang = 'en' } = values;
+    if (!langs.includes(lang)) throw new Error(`The kiosk does not speak ${lang}; use one of ${langs.join(', ')}.`);
+    const port = Number(values.port ?? usualPort);
+    if (!/^\d+$/.test(values.port ?? '1') || port < 1 || port > portMax)
+        throw new Error(`--port must be a number from 1 to ${portMax}, not ${values.port}.`);
+    const folder = values.data === undefined ? join(root, 'data', 'stage') : resolve(values.data);
+    return { profile, lang, port, folder, open: values.open === true, once: values.once === true };
 }
 
-function showLines({ terminal, kiosk, sandbox }: Running, tried: boolean): void {
-    terminal.heading(`What to try, in another terminal${tried ? '' : ' (curl is not installed here, so these are untried)'}`);
-    terminal.line(`  The kiosk's page: ${kiosk}/`);
-    terminal.line(`  Its API: ${kiosk}/openapi.json; the gateway's and the wallet's: ${sandbox}/openapi.json`);
-    for (const { what, shell } of lines({ kiosk, sandbox })) {
-        terminal.line(`  ${terminal.paint('dim', `# ${what}`)}`);
-        terminal.line(`  ${shell}`);
+/** Puts the stage up and goes on until the signal. */
+async function play(order: Order, terminal: Terminal, stop: AbortController): Promise<void> {
+    const { signal } = stop;
+    let broken: Error | undefined;
+    terminal.heading('Tillbox: a payment kiosk that may be left alone');
+    const stage = await Stage.open({
+        ...order,
+        signal,
+        during: (what, run) => terminal.during(what, run),
+        say: (sentence) => terminal.line(`  ${terminal.paint('yellow', sentence)}`),
+        onBroken: (fault) => {
+            broken = fault;
+            stop.abort();
+        },
+    });
+    try {
+        showAddress(stage, order, terminal);
+        if (order.open) openBrowser(stage.address, terminal);
+        if (order.once) return;
+        const { signal: quiet } = stop;
+        stage.onChange(({ kiosk }) => {
+            if (kiosk.why !== 'ended' || quiet.aborted) return;
+            terminal.line(`  ${terminal.paint('red', 'The kiosk ended by itself; its last words:')}`);
+            for (const line of kiosk.log ?? []) terminal.line(`  ${line}`);
+            terminal.line('  The plug on the page starts it again.');
+        });
+        await new Promise<void>((done) => {
+            if (signal.aborted) done();
+            signal.addEventListener('abort', () => done());
+        });
+    } finally {
+        await terminal.during('stopping in order: kiosk, then gateway', () => stage.close());
+    }
+    if (broken !== undefined) throw broken;
+}
+
+function showAddress(stage: Stage, order: Order, terminal: Terminal): void {
+    const { address } = stage;
+    if (terminal.watched) {
+        const bar = '━'.repeat(address.length + 6);
+        terminal.line(`\n  ┏${bar}┓\n  ┃   ${terminal.paint('bold', address)}   ┃\n  ┗${bar}┛\n`);
+    } else terminal.line(`\n  ${address}\n`);
+    const language = new Intl.DisplayNames(['en'], { type: 'language' }).of(order.lang);
+    terminal.line(
+        `  Open this page. It is a ${order.profile.title.toLowerCase()} in ${language}, with a phone to pay with. No real money can move.`,
+    );
+    if (!order.once) {
+        const folder = relative(process.cwd(), order.folder) || order.folder;
+        terminal.line(
+            `  ${terminal.paint('dim', `Ctrl-C ends it. Journal and logs stay in ${folder}; npm start -- --help shows what else it can be.`)}`,
+        );
     }
 }
 
-/** Rule R10: what the journal keeps is what the gateway's ledger says, to the cent. */
-async function compareLedger({ terminal, places, client, signal }: Running): Promise<void> {
-    const settled = performance.now() + startMs;
-    for (;;) {
-        const records: string[] = [];
-        for await (const record of readRecords({ disk: nodeDisk, folder: places.journal })) records.push(JSON.stringify(record));
-        const comparison = await client.compare(records.join('\n'));
-        if (comparison.agrees) {
-            terminal.heading("The books: this machine's journal against the gateway's ledger");
-            for (const { currency, journal, ledger } of comparison.totals) {
-                const [ours, theirs] = [money({ currency, value: journal }), money({ currency, value: ledger })];
-                terminal.line(`  the journal keeps ${ours}, the ledger ${theirs}`);
-            }
-            terminal.line(`  ${terminal.paint('green', `${comparison.payments} payments, given back and kept: they agree to the cent.`)}`);
-            return;
-        }
-        if (signal.aborted) throw new Stopped();
-        if (performance.now() > settled) {
-            throw wentOtherwise(
-                `The journal and the gateway's ledger differ in ${comparison.differences.length} payments. If a part of ${shown(places.folder)} was removed, remove all of it and start again.`,
-            );
-        }
-        await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+function openBrowser(address: string, terminal: Terminal): void {
+    const browser = spawn('xdg-open', [address], { stdio: 'ignore', detached: true });
+    browser.on('error', () => terminal.line('  No browser could be opened (there is no xdg-open here): open the address above yourself.'));
+    browser.unref();
 }
-
-function teller(terminal: Terminal) {
-    return (record: Parameters<typeof told>[0]) => {
-        const mood = moodOf(record);
-        const sentence = told(record);
-        const painted = mood === 'plain' ? sentence : terminal.paint(mood === 'good' ? 'green' : 'red', sentence);
-        const place = `${String(record.seq).padStart(5)}  ${record.time.slice(11, 23)}  ${record.type.padEnd(16)}`;
-        terminal.line(`  ${terminal.paint('dim', place)}  ${painted}`);
-    };
-}
-
-const shown = (path: string) => relative(process.cwd(), path) || path;
 
 async function main(): Promise<number> {
-    let values: { once?: boolean; data?: string; help?: boolean };
+    let order: Order | 'help';
     try {
-        ({ values } = parseArgs({
-            options: { once: { type: 'boolean' }, data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-        }));
+        order = readArguments();
     } catch (error) {
-        process.stderr.write(`npm start: ${error instanceof Error ? error.message : 'the arguments cannot be read.'}\n${usage}`);
+        process.stderr.write(
+            `npm start: ${error instanceof Error ? error.message : 'the arguments cannot be read.'}\nnpm start -- --help explains them.\n`,
+        );
         return 64;
     }
-    if (values.help === true) {
+    if (order === 'help') {
         process.stdout.write(usage);
         return 0;
     }
@@ -252,9 +145,10 @@ async function main(): Promise<number> {
     process.stdout.on('error', () => stop.abort());
     const terminal = openTerminal(process.stdout, process.env);
     try {
-        await demonstrate({ terminal, folder: values.data ?? join(root, 'data', 'demo'), once: values.once === true, stop });
+        await play(order, terminal, stop);
         return 0;
     } catch (thrown) {
+        if (thrown instanceof Stopped) return 0;
         const fault = faultOf(thrown);
         process.stderr.write(fault === undefined ? `${thrown instanceof Error ? thrown.stack : String(thrown)}\n` : `${fault.message}\n`);
         return 1;

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { type CommandIo, exitCodes } from './command-io.ts';
 import { addConfigCommands } from './config.ts';
+import { addDemoCommand } from './demo.ts';
 import { addJournalCommands } from './journal.ts';
 import { addKeysCommands } from './keys.ts';
 import { addMerchantCommands } from './merchant.ts';
@@ -29,7 +30,7 @@ Exit codes: 0 ok, 64 wrong usage, 74 input and output, 78 configuration or keys,
 const later: Readonly<Record<string, string>> = {
     relay: 'till relay comes with the fleet. In this version the relay runs inside the kiosk: relay.mode embedded.',
     doctor: 'till doctor is not part of this version. till config check and till keys check prove what can be proved without devices.',
-    setup: 'till setup is not part of this version. Copy one of config/examples, then till keys generate and till config check.',
+    setup: 'till setup is not part of this version. Copy one of config/profiles, then till keys generate and till config check.',
 };
 
 /** Runs one command line. @returns the exit code. Faults of the commands are thrown. */
@@ -77,6 +78,7 @@ export function buildProgram(options: { io: CommandIo; err: (text: string) => vo
     addSaleCommands(program, io);
     addJournalCommands(program, io);
     addMerchantCommands(program, io);
+    addDemoCommand(program, io);
     addVersionCommand(program, io);
     for (const [name, sentence] of Object.entries(later)) {
         program

@@ -10,6 +10,9 @@ import { processEnded, Stopped, tooLate } from './faults.ts';
 
 /** How long a stop in order may take before the process is ended the hard way: the kiosk itself waits up to 12 s for money on the wire. */
 const stopMs = 20_000;
+/** So many of its last lines are kept at hand. */
+const linesKept = 12;
+const lettersKept = 8_000;
 
 export interface ChildOrder {
     readonly name: string;
@@ -19,6 +22,8 @@ export interface ChildOrder {
     readonly cwd: string;
     /** Everything that it says goes there, and replaces what an earlier one said. */
     readonly logFile: string;
+    /** What an earlier one said stays above it. */
+    readonly appends?: boolean;
     /** Called when it ends without having been asked to. */
     readonly onLost: (fault: Error) => void;
 }
@@ -33,7 +38,7 @@ export class Child {
 
     constructor(order: ChildOrder) {
         this.#order = order;
-        const log = createWriteStream(order.logFile, { mode: 0o600 });
+        const log = createWriteStream(order.logFile, { mode: 0o600, flags: order.appends === true ? 'a' : 'w' });
         this.#process = spawn(order.command, order.args, {
             cwd: order.cwd,
             env: order.env as NodeJS.ProcessEnv,
@@ -42,7 +47,7 @@ export class Child {
         });
         const keep = (text: Buffer) => {
             log.write(text);
-            this.#said = `${this.#said}${text.toString('utf8')}`.slice(-2_000);
+            this.#said = `${this.#said}${text.toString('utf8')}`.slice(-lettersKept);
         };
         this.#process.stdout?.on('data', keep);
         this.#process.stderr?.on('data', keep);
@@ -59,6 +64,11 @@ export class Child {
         return this.#process.pid;
     }
 
+    /** Its last lines, as they came. */
+    get lastLines(): readonly string[] {
+        return this.#said.trimEnd().split('\n').slice(-linesKept);
+    }
+
     /** Resolves when `ready` says so. @throws DEMO_PROCESS_ENDED, DEMO_TOO_LATE, or Stopped when the signal came */
     async until(ready: () => Promise<boolean>, order: { what: string; limitMs: number; signal: AbortSignal }): Promise<void> {
         const end = performance.now() + order.limitMs;
@@ -68,6 +78,13 @@ export class Child {
             if (performance.now() > end) throw tooLate({ what: order.what, seconds: order.limitMs / 1000, log: this.#order.logFile });
             await new Promise((resolve) => setTimeout(resolve, 20));
         }
+    }
+
+    /** SIGKILL at once, as a pulled plug does. Resolves when it is gone. */
+    async cut(): Promise<void> {
+        this.#stopping = true;
+        this.#process.kill('SIGKILL');
+        await this.#ended;
     }
 
     /** SIGTERM, and SIGKILL where that is not enough. Resolves when it is gone. */

@@ -7,7 +7,7 @@ export function runningAlready(facts: { pid?: number; kiosk?: string }): Fault {
     return new Fault({
         code: 'DEMO_RUNNING',
         kind: 'config',
-        message: `A demonstration is already running${who}${where}: use that one, or stop it with Ctrl-C in its terminal and run npm start again.`,
+        message: `A demonstration is already running${who}${where}: use that one, or stop it with Ctrl-C in its terminal and start again.`,
         facts: { ...(facts.pid === undefined ? {} : { pid: facts.pid }) },
     });
 }

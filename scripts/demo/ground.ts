@@ -1,7 +1,7 @@
 /**
- * Ground: what a demonstration stands on: the build, a folder of its own, free ports, keys, and the configurations of both processes.
+ * Ground: what a demonstration, in a terminal or in a browser, stands on: the build, a folder of its own, free ports, keys, and the configurations of both processes.
  *
- * Owns: the demonstration's folder, for one process at a time.
+ * Owns: the demonstration's folder, for one process at a time. One folder holds one gateway with its ledger, and a folder for each kiosk.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -18,11 +18,17 @@ export const kioskConfigFile = join(root, 'config', 'demo.yaml');
 export const clientId = 'SANDBOX_5X00000000000000';
 export const kioskId = 'demo-01';
 
-const usualPorts = { kiosk: 8080, sandbox: 8090 } as const;
+/** Where the kiosk listens unless it is told otherwise; the others follow at these distances. */
+export const usualPort = 8080;
+const distances = { kiosk: 0, sandbox: 10, stage: 20 } as const;
+/** So many ports behind a taken one are tried, before any free one will do. */
+const triesMax = 10;
 
 /** Where everything of one demonstration lies. */
 export interface Places {
     readonly folder: string;
+    /** The kiosk's own folder. */
+    readonly kiosk: string;
     readonly journal: string;
     readonly kioskLog: string;
     readonly sandboxLog: string;
@@ -31,11 +37,13 @@ export interface Places {
     readonly gatewayPublicKey: string;
 }
 
-export function placesIn(folder: string): Places {
+/** @param kiosk names the kiosk's folder in it, where there are several. */
+export function placesIn(folder: string, kiosk = 'kiosk'): Places {
     return {
         folder,
-        journal: join(folder, 'kiosk', 'journal'),
-        kioskLog: join(folder, 'kiosk.log'),
+        kiosk: join(folder, kiosk),
+        journal: join(folder, kiosk, 'journal'),
+        kioskLog: join(folder, `${kiosk}.log`),
         sandboxLog: join(folder, 'sandbox.log'),
         sandboxConfig: join(folder, 'sandbox.yaml'),
         merchantKey: join(folder, 'keys', 'merchant.pem'),
@@ -87,12 +95,20 @@ function readNotice(file: string): Partial<Notice> {
     }
 }
 
+/** What goes into the build. */
+const sources = [
+    '{firmware,drivers,config,scripts/sandbox}/**/*.{ts,tsx,json,css,html,svg,ttf,wav}',
+    'scripts/build.ts',
+    'package-lock.json',
+];
+
 /** True when nothing that goes into the build is younger than the build. */
 export function isBuilt(): boolean {
     const built = statSync(bundle, { throwIfNoEntry: false });
     if (built === undefined || !existsSync(join(root, 'dist', 'config.schema.json'))) return false;
-    const sources = globSync(['{firmware,drivers,config,scripts}/**/*.{ts,json,ttf}', 'package.json', 'package-lock.json'], { cwd: root });
-    return sources.every((path) => (statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0) <= built.mtimeMs);
+    return globSync(sources, { cwd: root }).every(
+        (path) => (statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0) <= built.mtimeMs,
+    );
 }
 
 export async function build(): Promise<void> {
@@ -100,18 +116,37 @@ export async function build(): Promise<void> {
     if (ended.code !== 0) throw wentOtherwise(`The build failed; npm run build shows it alone:\n${ended.output.trimEnd()}`);
 }
 
-/** The usual port where it is free, else one that is. */
-export async function freePorts(): Promise<{ readonly kiosk: number; readonly sandbox: number; readonly moved: readonly string[] }> {
+type Listener = keyof typeof distances;
+
+/**
+ * A port for each listener: its usual one where that is free, else the next free one.
+ *
+ * @param first the kiosk's; the others have theirs 10 and 20 behind it.
+ * @returns the ports by name, and a sentence for each that moved. @throws DEMO_WENT_OTHERWISE where nothing is free
+ */
+export async function freePorts<Name extends Listener>(
+    names: readonly Name[],
+    first = usualPort,
+): Promise<{ readonly ports: Readonly<Record<Name, number>>; readonly moved: readonly string[] }> {
+    const ports: Partial<Record<Name, number>> = {};
     const moved: string[] = [];
-    const choose = async (name: keyof typeof usualPorts) => {
-        const usual = usualPorts[name];
-        if ((await tryPort(usual)) === usual) return usual;
-        const other = await tryPort(0);
-        if (other === undefined) throw wentOtherwise('No port of 127.0.0.1 is free to listen on; stop some other program first.');
-        moved.push(`Port ${usual} is taken by another program, so the ${name} listens on ${other}.`);
-        return other;
-    };
-    return { kiosk: await choose('kiosk'), sandbox: await choose('sandbox'), moved };
+    const given = new Set<number | undefined>();
+    for (const name of names) {
+        const usual = first + distances[name];
+        const candidates = [...Array.from({ length: triesMax }, (_, index) => usual + index).filter((port) => port <= 65_535), 0];
+        let port: number | undefined;
+        for (const candidate of candidates) {
+            if (given.has(candidate)) continue;
+            port = await tryPort(candidate);
+            if (port !== undefined && !given.has(port)) break;
+            port = undefined;
+        }
+        if (port === undefined) throw wentOtherwise('No port of 127.0.0.1 is free to listen on; stop some other program first.');
+        if (port !== usual) moved.push(`Port ${usual} is taken by another program, so the ${name} listens on ${port}.`);
+        given.add(port);
+        ports[name] = port;
+    }
+    return { ports: ports as Record<Name, number>, moved };
 }
 
 /** The port that could be listened on; undefined where it is taken. */
@@ -155,7 +190,7 @@ export function writeSandboxConfig(places: Places, port: number): void {
 /** What of config/demo.yaml is different here: the folder and the ports. */
 export function kioskEnvironment(places: Places, ports: { kiosk: number; sandbox: number }): Record<string, string> {
     return {
-        TILL_KIOSK__DATA_DIR: join(places.folder, 'kiosk'),
+        TILL_KIOSK__DATA_DIR: places.kiosk,
         TILL_GATEWAY__URL: `http://127.0.0.1:${ports.sandbox}`,
         TILL_GATEWAY__PRIVATE_KEY_FILE: places.merchantKey,
         TILL_GATEWAY__GATEWAY_PUBLIC_KEY_FILES: JSON.stringify([places.gatewayPublicKey]),

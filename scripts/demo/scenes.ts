@@ -8,6 +8,7 @@ import { call, tryCall } from './calls.ts';
 import { wentOtherwise } from './faults.ts';
 import { halfBlocks } from './half-blocks.ts';
 import type { JournalTail } from './journal-tail.ts';
+import { customer } from './purse.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Stage {
@@ -26,8 +27,6 @@ export interface Scene {
     readonly play: (stage: Stage) => Promise<void>;
 }
 
-/** Who buys. */
-export const customer = 'alice';
 const saleLimitMs = 30_000;
 const codeLimitMs = 15_000;
 const lookMs = 2_500;

@@ -18,7 +18,7 @@ import { changed, good, withConfig } from './good.ts';
 const root = join(import.meta.dirname, '../..');
 
 async function examples(): Promise<string[]> {
-    const folder = join(root, 'config/examples');
+    const folder = join(root, 'config/profiles');
     return [...(await readdir(folder)).map((name) => join(folder, name)), join(root, 'config/demo.yaml')];
 }
 

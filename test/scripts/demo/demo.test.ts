@@ -1,4 +1,4 @@
-/** `npm start` itself: real processes from the real build, real ports, a folder of its own. */
+/** `till demo` itself: real processes from the real build, real ports, a folder of its own. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { root } from '../../../scripts/house/programs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'till-start-'));
+const folder = mkdtempSync(join(tmpdir(), 'till-demo-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 class Run {
@@ -18,7 +18,7 @@ class Run {
     err = '';
 
     constructor(args: readonly string[]) {
-        this.process = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/start.ts'), ...args], {
+        this.process = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/demo.ts'), ...args], {
             cwd: root,
             stdio: ['ignore', 'pipe', 'pipe'],
         });
@@ -132,5 +132,5 @@ test('what a killed run left behind is ended by the next; a signal in the middle
 test('an argument that does not exist is told with what exists', async () => {
     const run = new Run(['--onec']);
     assert.equal(await run.ended, 64);
-    assert.match(run.err, /--onec[\s\S]*Usage: npm start/);
+    assert.match(run.err, /--onec[\s\S]*Usage: till demo/);
 });
