@@ -3,11 +3,12 @@
  * the glass is told to the world before it is shown, and that it is gone only when a later frame is confirmed (design §4).
  */
 import type { Clock, Timer } from '../ports/clock.ts';
-import type { Display, Frame } from '../ports/devices.ts';
+import type { Display, Frame, FrameSound } from '../ports/devices.ts';
 import { faultOf } from '../ports/fault.ts';
 import type { Log } from '../ports/log.ts';
 import type { World } from '../sale/world.ts';
 import type { Screen } from '../screens/screen.ts';
+import { soundOf } from '../screens/sounds.ts';
 
 /** What draws; loaded after the till is up. */
 export interface FramePainter {
@@ -26,6 +27,7 @@ export class Glass {
     #wanted: Screen | undefined;
     #wantedKey = '';
     #shownKey = '';
+    #shown: Screen | undefined;
     #standing: string | undefined = 'anything';
     #faulty = false;
     #busy = false;
@@ -108,11 +110,12 @@ export class Glass {
     async #show(screen: Screen, painter: FramePainter): Promise<boolean> {
         const payable = screen.code?.payable;
         try {
-            const frame = painter.frame(screen, this.#display, this.#frames + 1);
+            const frame = heard(painter.frame(screen, this.#display, this.#frames + 1), soundOf(screen, this.#shown));
             // From the first pixel on, this code can be paid; the one before may still be seen until the frame is confirmed.
             if (payable !== undefined && this.#standing === undefined) this.#stand(payable, this.#faulty);
             await this.#display.show(frame);
             this.#frames += 1;
+            this.#shown = screen;
             this.#stand(frame.payable ? payable : undefined, false);
             return true;
         } catch (thrown) {
@@ -132,4 +135,9 @@ export class Glass {
         this.#faulty = faulty;
         this.#tell(payable === undefined ? { faulty } : { payable, faulty });
     }
+}
+
+/** What is heard with a frame follows from what stood on the glass before it; pictures that were left out are not heard. */
+function heard(frame: Frame, sound: FrameSound | undefined): Frame {
+    return frame.page === undefined || sound === undefined ? frame : { ...frame, page: { ...frame.page, sound } };
 }

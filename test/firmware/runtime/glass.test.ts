@@ -4,6 +4,7 @@ import { beforeEach, describe, test } from 'node:test';
 import { type FramePainter, Glass } from '../../../firmware/runtime/glass.ts';
 import type { World } from '../../../firmware/sale/world.ts';
 import type { Screen } from '../../../firmware/screens/screen.ts';
+import { soundOf } from '../../../firmware/screens/sounds.ts';
 import { ManualClock, settled } from '../../drivers/manual-clock.ts';
 import { FakeDisplay, quiet } from './fakes.ts';
 
@@ -137,6 +138,32 @@ describe('the glass', () => {
             display.frames.map(({ kind }) => kind),
             ['wait'],
         );
+    });
+
+    test('a frame for a browser is heard as what follows the one that stood there, and silent where it is the first', async () => {
+        const page = { words: 'Welcome', lang: 'en', touch: [] };
+        glass.painter({ frame: (shown, to, id) => ({ ...painter.frame(shown, to, id), page }) });
+        glass.want(screen('idle'));
+        await settled();
+        display.confirm();
+        glass.want({ ...screen('reading'), saleId: 'S1' });
+        await settled();
+        display.confirm();
+        // A picture that another one overtakes is not heard, and what follows is heard against what was really seen.
+        glass.want({ ...screen('delivering'), saleId: 'S1' });
+        glass.want({ ...screen('thanks'), saleId: 'S1' });
+        await settled();
+        display.confirm();
+        await settled();
+        assert.deepEqual(
+            display.frames.map(({ kind, page: beside }) => [kind, beside?.sound?.tone]),
+            [
+                ['idle', undefined],
+                ['reading', 'scan-ok'],
+                ['thanks', soundOf({ ...screen('thanks'), saleId: 'S1' }, { ...screen('reading'), saleId: 'S1' })?.tone],
+            ],
+        );
+        assert.equal(display.frames[2]?.page?.sound?.tone, 'paid');
     });
 
     test('the same screen is not drawn twice', async () => {
