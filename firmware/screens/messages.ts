@@ -6,7 +6,14 @@
  */
 import { unreachable } from '../ports/fault.ts';
 import { type CurrencyStyle, formatAmount, formatCount, formatTime } from './format.ts';
+import de from './messages/de.json' with { type: 'json' };
 import en from './messages/en.json' with { type: 'json' };
+import es from './messages/es.json' with { type: 'json' };
+import fr from './messages/fr.json' with { type: 'json' };
+import ja from './messages/ja.json' with { type: 'json' };
+import ko from './messages/ko.json' with { type: 'json' };
+import ms from './messages/ms.json' with { type: 'json' };
+import th from './messages/th.json' with { type: 'json' };
 import zhHans from './messages/zh-Hans.json' with { type: 'json' };
 import type { Message, MessageParam } from './screen.ts';
 
@@ -15,7 +22,7 @@ export type Sentence = string | Readonly<Partial<Record<Intl.LDMLPluralRule, str
 export type Catalogue = Readonly<Record<string, Sentence>>;
 
 /** Every language of the house, by tag; the first is what others fall back to. */
-export const catalogues: Readonly<Record<string, Catalogue>> = { en, 'zh-Hans': zhHans };
+export const catalogues: Readonly<Record<string, Catalogue>> = { en, de, fr, es, 'zh-Hans': zhHans, ja, ko, th, ms };
 
 /** In which words, and how amounts and times are written. */
 export interface Wording {

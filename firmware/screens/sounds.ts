@@ -131,7 +131,7 @@ function soundOfKind(screen: Screen, before: ScreenKind): Sound | undefined {
             return { tone: 'paid', prompt: 'delivering' };
         case 'thanks':
             // After goods the money is old news.
-            return before === 'delivering' ? { tone: 'take', prompt: 'take' } : { tone: 'paid', prompt: 'thanks' };
+            return before === 'delivering' && says('thanks.take') ? { tone: 'take', prompt: 'take' } : { tone: 'paid', prompt: 'thanks' };
         case 'declined':
             return { tone: 'declined', prompt: says('notCharged') ? 'declined' : 'declined-again' };
         case 'cancelled':

@@ -5,12 +5,22 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { classifyScan } from '../../../firmware/sale/payment-code.ts';
 import { knownResultCodes, resultCode } from '../../../firmware/sale/result-codes.ts';
-import { catalogueOf, catalogues, hasMessage, nameIn, textOf } from '../../../firmware/screens/messages.ts';
+import {
+    catalogueOf,
+    catalogues,
+    formsOf,
+    hasMessage,
+    languageName,
+    nameIn,
+    type Sentence,
+    textOf,
+} from '../../../firmware/screens/messages.ts';
 import { declinedSentences } from '../../../firmware/screens/screen-part.ts';
 import { sampleScreen, samples } from '../../../scripts/screens/samples.ts';
 
 const english = catalogues.en ?? {};
 const place = { locale: 'en', timeZone: 'UTC' };
+const otherOf = (sentence: Sentence) => (typeof sentence === 'string' ? sentence : (sentence.other ?? ''));
 const firmware = join(import.meta.dirname, '..', '..', '..', 'firmware');
 
 /** Message keys that stand in the source as whole words, and the beginnings of those that are put together. */
@@ -31,14 +41,48 @@ function keysInSource(): { whole: Set<string>; beginnings: Set<string> } {
 
 describe('the catalogues', () => {
     it('have the same keys and the same parameters in every language', () => {
-        const paramsOf = (sentence: string) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+        const paramsOf = (form: string) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
         assert.ok(Object.keys(catalogues).length >= 2);
         for (const [locale, catalogue] of Object.entries(catalogues)) {
             assert.deepEqual(Object.keys(catalogue).sort(), Object.keys(english).sort(), locale);
             for (const [key, sentence] of Object.entries(catalogue)) {
-                assert.notEqual(sentence.trim(), '', `${locale} ${key}`);
-                assert.deepEqual(paramsOf(sentence), paramsOf(english[key] ?? ''), `${locale} ${key}`);
+                const given = paramsOf(otherOf(english[key] ?? ''));
+                assert.equal(typeof sentence, typeof english[key], `${locale} ${key}: one sentence, or one for each plural`);
+                for (const form of formsOf({ [key]: sentence })) {
+                    assert.notEqual(form.trim(), '', `${locale} ${key}`);
+                    // "One more follows" says its number without a digit.
+                    if (form !== otherOf(sentence))
+                        assert.ok(
+                            paramsOf(form).every((name) => given.includes(name)),
+                            `${locale} ${key}`,
+                        );
+                    else assert.deepEqual(paramsOf(form), given, `${locale} ${key}`);
+                }
             }
+        }
+    });
+
+    it("have exactly their language's plural categories", () => {
+        let plurals = 0;
+        for (const [locale, catalogue] of Object.entries(catalogues)) {
+            const categories = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
+            for (const [key, sentence] of Object.entries(catalogue)) {
+                if (typeof sentence === 'string') continue;
+                plurals++;
+                assert.deepEqual(Object.keys(sentence).sort(), [...categories].sort(), `${locale} ${key}`);
+            }
+        }
+        assert.ok(plurals >= Object.keys(catalogues).length);
+    });
+
+    it('name their own language, each another', () => {
+        const tags = Object.keys(catalogues);
+        const own = tags.map((tag) => languageName(tag));
+        assert.equal(new Set(own).size, tags.length);
+        // Intl names a language in the middle of a sentence, and shortly; a key begins one.
+        for (const [index, tag] of tags.entries()) {
+            const name = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? '';
+            assert.ok(name !== '' && own[index]?.toLocaleLowerCase(tag).includes(name.toLocaleLowerCase(tag)), `${own[index]}: ${name}`);
         }
     });
 
@@ -85,6 +129,7 @@ describe('the catalogues', () => {
                     ...screen.lines,
                     ...(screen.notice ?? []),
                     ...(screen.code === undefined ? [] : [screen.code.caption]),
+                    ...(screen.keys ?? []).map(({ label }) => label),
                 ];
                 for (const message of said) assert.doesNotMatch(textOf(message, screen), /[{}]/, `${sample.name} ${locale} ${message.key}`);
             }
@@ -93,18 +138,29 @@ describe('the catalogues', () => {
 
     it('keep the short sentences within a 16-letter display', () => {
         for (const [key, sentence] of Object.entries(english)) {
-            if (key.startsWith('short.')) assert.ok(sentence.replace('{claim}', '7F3K2QM').length <= 16, `${key}: ${sentence}`);
+            if (key.startsWith('short.')) assert.ok(otherOf(sentence).replace('{claim}', '7F3K2QM').length <= 16, `${key}: ${sentence}`);
         }
     });
 });
 
 describe('textOf', () => {
     it('writes amounts and times as the language does', () => {
-        const message = { key: 'back.asked', params: { amount: { currency: 'EUR', value: '1050' } } };
-        assert.equal(textOf(message, place), '€10.50 is being sent back to your wallet.');
-        assert.equal(textOf(message, { ...place, currencyStyle: 'code' }), 'EUR\u00a010.50 is being sent back to your wallet.');
+        const message = { key: 'back.due', params: { amount: { currency: 'EUR', value: '1050' } } };
+        assert.equal(textOf(message, place), '€10.50 goes back to your wallet.');
+        assert.equal(textOf(message, { ...place, currencyStyle: 'code' }), 'EUR\u00a010.50 goes back to your wallet.');
         const until = { key: 'code.caption.order', params: { time: { at: Date.UTC(2026, 0, 1, 13, 35, 59) } } };
         assert.equal(textOf(until, { locale: 'zh-CN', timeZone: 'Asia/Shanghai' }), '21:35 前有效');
+    });
+
+    it('chooses the plural by the number, and writes it as the language does', () => {
+        const follow = (count: number, locale: string) =>
+            textOf({ key: 'delivering.follow', params: { count: { count } } }, { ...place, locale });
+        assert.equal(follow(1, 'en-GB'), 'One more follows.');
+        assert.equal(follow(2, 'en'), '2 more follow.');
+        assert.equal(follow(0, 'en'), '0 more follow.');
+        assert.equal(follow(1, 'zh-CN'), '还有 1 件。');
+        assert.equal(follow(1200, 'en'), '1,200 more follow.');
+        assert.equal(textOf({ key: 'delivering.follow' }, place), '{count} more follow.');
     });
 
     it('leaves a parameter that is not given visible, and takes none from the prototype', () => {
@@ -122,8 +178,10 @@ describe('languages', () => {
         assert.equal(catalogueOf('zh-CN'), 'zh-Hans');
         assert.equal(catalogueOf('zh'), 'zh-Hans');
         assert.equal(catalogueOf('zh-TW'), 'en');
+        assert.equal(catalogueOf('zh-Hant'), 'en');
+        assert.equal(catalogueOf('zh-HK'), 'en');
         assert.equal(catalogueOf('en-GB'), 'en');
-        assert.equal(catalogueOf('fr'), 'en');
+        assert.equal(catalogueOf('sw'), 'en');
         assert.equal(catalogueOf('not a tag'), 'en');
     });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Sale, TillState } from '../../../firmware/sale/state.ts';
+import type { World } from '../../../firmware/sale/world.ts';
 import type { ScreenKind } from '../../../firmware/screens/screen.ts';
 import { screenOf } from '../../../firmware/screens/screen-of.ts';
 import {
@@ -23,26 +24,37 @@ import {
 const table: Readonly<Record<string, readonly [ScreenKind, ...string[]]>> = {
     starting: ['starting', 'starting.line', 'out.noPay'],
     idle: ['idle', 'idle.entry.goods', 'idle.wallets'],
-    'idle-with-panel': ['idle', 'idle.choose', 'idle.entry.goods', 'idle.wallets'],
+    'idle-with-panel': ['idle', 'idle.choose', 'idle.entry.goods', 'ways.both'],
     'idle-stand': ['idle', 'idle.entry.amount', 'idle.wallets'],
-    'idle-no-entry': ['idle', 'idle.ready', 'idle.wallets'],
+    'idle-no-entry': ['idle', 'idle.ready', 'ways.scan'],
+    'idle-touch': ['idle', 'idle.entry.goods', 'ways.both'],
+    'idle-none': ['idle', 'idle.none'],
+    'idle-scanner-off': ['idle', 'idle.entry.goods', 'idle.wallets'],
+    choose: ['choose', 'choose.touch', 'ways.both'],
+    'choose-begun': ['choose', 'choose.touch', 'ways.both'],
+    'choose-panel': ['choose', 'choose.press', 'ways.both'],
     'idle-beside': ['idle', 'idle.entry.goods', 'idle.wallets'],
-    'pay-both': ['pay', 'pay.both'],
-    'pay-both-beside': ['pay', 'pay.both'],
+    'pay-both': ['pay', 'pay.order', 'pay.orShow'],
+    'pay-both-beside': ['pay', 'pay.order', 'pay.orShow'],
     'pay-preparing': ['pay', 'pay.preparing'],
     'pay-order-only': ['pay', 'pay.order'],
-    'pay-scan-only': ['pay', 'pay.scan'],
-    'pay-scan-refused': ['pay', 'pay.scan'],
-    'pay-code-scan-refused': ['pay', 'pay.both'],
-    'pay-declined': ['pay', 'pay.scan'],
+    'pay-scan-only': ['pay', 'pay.show'],
+    'pay-scanner-off': ['pay', 'pay.order'],
+    'pay-touch': ['pay', 'pay.order', 'pay.orShow'],
+    'pay-scan-refused': ['pay', 'pay.show'],
+    'pay-code-scan-refused': ['pay', 'pay.order', 'pay.orShow'],
+    'pay-declined': ['pay', 'pay.show'],
     presence: ['presence', 'presence.type'],
-    'wait-charging': ['wait', 'wait.charging', 'wait.again'],
+    'presence-touch': ['presence', 'presence.touch'],
+    reading: ['reading', 'wait.charging', 'wait.again'],
     'wait-confirm': ['wait', 'pending.confirm', 'wait.again'],
     'wait-unknown': ['wait', 'wait.unknown', 'wait.again'],
     'wait-checking': ['wait', 'wait.checking', 'wait.again'],
     'wait-cancelling': ['wait', 'wait.cancelling', 'wait.again'],
-    delivering: ['delivering', 'delivering.take', 'delivering.next'],
-    'delivering-part': ['delivering', 'delivering.take', 'delivering.partBack'],
+    delivering: ['delivering', 'delivering.now', 'delivering.take', 'delivering.follow'],
+    'delivering-first-of-three': ['delivering', 'delivering.now', 'delivering.take', 'delivering.follow'],
+    'delivering-last': ['delivering', 'delivering.now', 'delivering.take'],
+    'delivering-part': ['delivering', 'delivering.now', 'delivering.take', 'delivering.partBack'],
     'wait-delivery': ['wait', 'wait.delivery', 'wait.again'],
     thanks: ['thanks', 'thanks.take', 'thanks.bye'],
     'thanks-amount': ['thanks', 'thanks.amount', 'thanks.bye'],
@@ -51,16 +63,23 @@ const table: Readonly<Record<string, readonly [ScreenKind, ...string[]]>> = {
     'cancelled-timeout': ['cancelled', 'left.timeout', 'notCharged'],
     'cancelled-code-open': ['cancelled', 'left.cancelled', 'back.ifCharged'],
     unsure: ['moneyBack', 'back.ifCharged', 'back.wallet', 'back.nothingToDo'],
-    'money-back-part': ['moneyBack', 'back.part', 'back.asked', 'back.wallet'],
-    'money-back-late': ['moneyBack', 'back.late', 'back.asked', 'back.wallet'],
-    'nothing-out': ['nothingOut', 'back.asked', 'back.wallet'],
-    'nothing-out-confirmed': ['nothingOut', 'back.confirmed', 'back.wallet'],
+    'money-back-part': ['moneyBack', 'back.part', 'back.due', 'back.asked', 'back.wallet'],
+    'money-back-part-confirmed': ['moneyBack', 'back.part', 'back.done', 'back.confirmed', 'back.wallet'],
+    'money-back-late': ['moneyBack', 'back.late', 'back.due', 'back.asked', 'back.wallet'],
+    'nothing-out': ['nothingOut', 'back.due', 'back.asked', 'back.wallet'],
+    'nothing-out-confirmed': ['nothingOut', 'back.done', 'back.confirmed', 'back.wallet'],
     review: ['review', 'review.look', 'review.contact', 'claim.photo'],
-    'out-unreachable': ['outOfService', 'reason.gateway-unreachable', 'out.noPay', 'out.soon'],
-    'out-dispenser': ['outOfService', 'reason.dispenser-offline', 'out.noPay', 'out.staff'],
+    'review-call': ['review', 'review.look', 'review.call', 'claim.photo'],
+    offline: ['offline', 'reason.gateway-unreachable', 'out.noPay'],
+    service: ['service', 'reason.service', 'out.noPay'],
+    'out-refuses': ['outOfService', 'reason.gateway-refuses', 'out.noPay', 'out.staff'],
+    'out-contact': ['outOfService', 'reason.dispenser-offline', 'out.noPay', 'out.works', 'out.contact'],
+    'out-dispenser': ['outOfService', 'reason.dispenser-offline', 'out.noPay', 'out.works', 'out.staff'],
     'out-stopping': ['outOfService', 'reason.stopping', 'out.noPay'],
-    'out-devices': ['outOfService', 'reason.scanner-offline', 'reason.display-offline', 'out.noPay', 'out.staff'],
+    'out-devices': ['outOfService', 'reason.scanner-offline', 'reason.display-offline', 'out.noPay', 'out.works', 'out.staff'],
 };
+
+const online = { state: 'online', reason: '' } as const;
 
 function sampleNamed(name: string): Sample {
     const sample = samples().find((one) => one.name === name);
@@ -95,8 +114,10 @@ describe('screenOf', () => {
         const kinds: readonly ScreenKind[] = [
             'starting',
             'idle',
+            'choose',
             'pay',
             'presence',
+            'reading',
             'wait',
             'delivering',
             'thanks',
@@ -106,6 +127,8 @@ describe('screenOf', () => {
             'nothingOut',
             'review',
             'outOfService',
+            'offline',
+            'service',
         ];
         assert.deepEqual([...new Set(samples().map(({ state, world }) => screenOf(state, world).kind))].sort(), [...kinds].sort());
     });
@@ -141,7 +164,7 @@ describe('screenOf', () => {
             ...asked('scan1', 'payment-code').slice(0, 1),
         );
         const screen = screenOf(state, sampleWorld());
-        assert.deepEqual([screen.kind, screen.code, screen.lines[0]?.key, screen.scanning], ['wait', undefined, 'wait.charging', false]);
+        assert.deepEqual([screen.kind, screen.code, screen.lines[0]?.key, screen.scanning], ['reading', undefined, 'wait.charging', false]);
     });
 
     it("tells the end of a code: the gateway's where it comes first, and to the second where it is near", () => {
@@ -182,6 +205,23 @@ describe('screenOf', () => {
         assert.deepEqual(screenOf(state, sampleWorld()).notice, [{ key: 'scan.used-before' }]);
     });
 
+    it('says which device does not work, and how to pay instead; nothing while it is only starting', () => {
+        assert.deepEqual(screenNamed('idle-scanner-off').notice, [{ key: 'notice.scanner' }, { key: 'notice.byOrder' }]);
+        assert.deepEqual(screenNamed('pay-scanner-off').notice, [{ key: 'notice.scanner' }, { key: 'notice.byOrder' }]);
+        const noticeWith = (devices: World['devices']) => screenOf(sampleState(), sampleWorld({ devices })).notice;
+        assert.deepEqual(noticeWith({ dispenser: online, scanner: online, display: { state: 'fault', reason: '' } }), [
+            { key: 'notice.display' },
+            { key: 'notice.byScan' },
+        ]);
+        assert.equal(noticeWith({ dispenser: online, scanner: { state: 'starting', reason: '' }, display: online }), undefined);
+        const { state } = sampleNamed('pay-declined');
+        const worse = screenOf(
+            state,
+            sampleWorld({ devices: { dispenser: online, display: online, scanner: { state: 'fault', reason: '' } } }),
+        );
+        assert.equal(worse.notice?.[0]?.key, 'declined.balance', 'the news about the payment comes first');
+    });
+
     it('says so when nothing can be paid in an open sale', () => {
         const screen = screenOf(sampleState(opened()), sampleWorld({ gateway: { standing: 'unreachable', reason: '' } }));
         assert.deepEqual(
@@ -203,7 +243,7 @@ describe('screenOf', () => {
 
     it('says how much goes back: a part, the whole, and twice what was paid twice', () => {
         const amountOf = (name: string) =>
-            screenNamed(name).lines.find(({ key }) => key.startsWith('back.asked') || key === 'back.confirmed')?.params?.amount;
+            screenNamed(name).lines.find(({ key }) => key === 'back.due' || key === 'back.done')?.params?.amount;
         assert.deepEqual(amountOf('money-back-part'), { currency: 'EUR', value: '220' });
         assert.deepEqual(amountOf('money-back-late'), { currency: 'EUR', value: '370' });
         assert.deepEqual(amountOf('nothing-out-confirmed'), { currency: 'EUR', value: '370' });
@@ -219,14 +259,108 @@ describe('screenOf', () => {
         );
         const screen = screenOf(both, sampleWorld());
         assert.equal(screen.kind, 'thanks');
-        assert.deepEqual(screen.lines.find(({ key }) => key === 'back.asked')?.params?.amount, { currency: 'EUR', value: '370' });
+        assert.deepEqual(screen.lines.find(({ key }) => key === 'back.due')?.params?.amount, { currency: 'EUR', value: '370' });
+    });
+
+    it('tells when the money was asked for and when that was confirmed, and never when it arrives', () => {
+        const timesOf = (name: string) =>
+            screenNamed(name).lines.flatMap(({ key, params }) => (params?.time === undefined ? [] : [[key, params.time]]));
+        assert.deepEqual(timesOf('money-back-part'), [['back.asked', { at: sampleTime }]]);
+        assert.deepEqual(timesOf('money-back-late'), [['back.asked', { at: sampleTime }]]);
+        assert.deepEqual(timesOf('money-back-part-confirmed'), [['back.confirmed', { at: sampleTime + 60_000 }]]);
+        assert.deepEqual(timesOf('nothing-out-confirmed'), [['back.confirmed', { at: sampleTime + 60_000 }]]);
+        for (const { name, state, world } of samples()) {
+            for (const { key, params } of screenOf(state, world).lines)
+                if (params?.time !== undefined) assert.ok(key === 'back.asked' || key === 'back.confirmed', `${name} ${key}`);
+        }
+    });
+
+    it('tells no time that it does not know, such as of a record from an older fold', () => {
+        const { world } = sampleNamed('nothing-out-confirmed');
+        const farewell = world.farewell as Sale;
+        const payments = farewell.payments.map(({ cancelledAt: _cancelledAt, ...payment }) => payment);
+        const screen = screenOf(sampleState(), { ...world, farewell: { ...farewell, payments } });
+        assert.deepEqual(
+            screen.lines.map(({ key }) => key),
+            ['back.done', 'back.wallet'],
+        );
+    });
+
+    it('tells two sums where a part is confirmed and a part is still asked for', () => {
+        const refund = { paymentRequestId: 'scan1', paymentId: 'p', reason: 'not delivered', by: 'till' };
+        const state = sampleState(
+            opened(),
+            ...scannedPaid,
+            ...delivery(0, 'A1', 'failed'),
+            ...delivery(1, 'A2', 'failed'),
+            { type: 'refundIntended', ...refund, refundRequestId: 'r1', amount: { currency: 'EUR', value: '150' } },
+            { type: 'refundConfirmed', ...refund, refundRequestId: 'r1', via: 'answer', at: sampleTime + 60_000 },
+            {
+                type: 'refundIntended',
+                ...refund,
+                refundRequestId: 'r2',
+                amount: { currency: 'EUR', value: '220' },
+                at: sampleTime + 90_000,
+            },
+        );
+        assert.deepEqual(screenOf(state, sampleWorld()).lines, [
+            { key: 'back.due', params: { amount: { currency: 'EUR', value: '220' } } },
+            { key: 'back.asked', params: { time: { at: sampleTime + 90_000 } } },
+            { key: 'back.done', params: { amount: { currency: 'EUR', value: '150' } } },
+            { key: 'back.confirmed', params: { time: { at: sampleTime + 60_000 } } },
+            { key: 'back.wallet' },
+        ]);
+    });
+
+    it('says "please wait" rather than "money back" while a scan is under way beside a late success', () => {
+        const late = [
+            opened(),
+            ...asked('order1', 'order-code'),
+            codeIssued,
+            { type: 'cancelIntended', paymentRequestId: 'order1', reason: 'scanned-instead' },
+            ...asked('scan1', 'payment-code'),
+            {
+                type: 'lateSuccess',
+                paymentRequestId: 'order1',
+                paymentId: 'p1',
+                amount: { currency: 'EUR', value: '370' },
+                via: 'notification',
+            },
+        ] as const;
+        const reading = screenOf(sampleState(...late), sampleWorld());
+        assert.deepEqual([reading.kind, ...reading.lines.map(({ key }) => key)], ['reading', 'wait.charging', 'wait.again']);
+        const unknown = sampleState(...late, { type: 'paymentUnknown', paymentRequestId: 'scan1', reason: 'timeout' });
+        assert.equal(screenOf(unknown, sampleWorld()).kind, 'wait');
+        const declined = sampleState(...late, {
+            type: 'paymentDeclined',
+            paymentRequestId: 'scan1',
+            resultCode: 'USER_BALANCE_NOT_ENOUGH',
+            by: 'gateway',
+        });
+        assert.equal(screenOf(declined, sampleWorld()).kind, 'moneyBack');
+    });
+
+    it('tells which item comes out and how many follow', () => {
+        const countOf = (name: string) => screenNamed(name).lines.find(({ key }) => key === 'delivering.follow')?.params?.count;
+        assert.deepEqual(screenNamed('delivering').lines[0]?.params, { item: 'Still water' });
+        assert.deepEqual(countOf('delivering'), { count: 1 });
+        assert.deepEqual(countOf('delivering-first-of-three'), { count: 2 });
+        assert.equal(countOf('delivering-last'), undefined);
+        assert.deepEqual(screenNamed('delivering-last').lines[0]?.params, { item: 'Apple juice' });
+        const between = sampleState(opened(), ...scannedPaid, ...delivery(0, 'A1', 'delivered'));
+        assert.deepEqual(screenOf(between, sampleWorld()).lines[0]?.params, { item: 'Apple juice' });
     });
 
     it('tells what is owed before the refund is intended', () => {
         const state = sampleState(opened(), ...scannedPaid, ...delivery(0, 'A1', 'delivered'), ...delivery(1, 'A2', 'failed'));
         const screen = screenOf(state, sampleWorld());
         assert.equal(screen.kind, 'moneyBack');
-        assert.deepEqual(screen.lines.find(({ key }) => key === 'back.asked')?.params?.amount, { currency: 'EUR', value: '220' });
+        assert.deepEqual(screen.lines.find(({ key }) => key === 'back.due')?.params?.amount, { currency: 'EUR', value: '220' });
+        assert.equal(
+            screen.lines.some(({ key }) => key === 'back.asked'),
+            false,
+            'nobody has asked for it yet',
+        );
     });
 
     it('never leaves a customer whose money was taken without a word about it', () => {
@@ -246,7 +380,7 @@ describe('screenOf', () => {
                     const screen = screenOf(state, sampleWorld());
                     const all = first === 'delivered' && second === 'delivered';
                     const open = judged === undefined && (first === 'unknown' || second === 'unknown');
-                    const back = screen.lines.some(({ key }) => key === 'back.asked');
+                    const back = screen.lines.some(({ key }) => key === 'back.due');
                     assert.ok(screen.lines.length > 0 && screen.claim !== undefined, `${first} ${second}`);
                     assert.deepEqual(
                         [screen.kind === 'thanks', screen.kind === 'wait', back],
@@ -264,6 +398,68 @@ describe('screenOf', () => {
         assert.deepEqual(screenNamed('idle-beside').beside, [{ amount: { currency: 'EUR', value: '180' }, reference: '2J1K' }]);
         assert.equal(screenNamed('pay-both-beside').beside[0]?.number, '47');
         assert.deepEqual([screenNamed('presence').number, screenNamed('presence').beside], ['47', []]);
+    });
+
+    it('lets the goods be chosen where fingers reach the glass, or where somebody has begun to', () => {
+        const kindWith = (change: Parameters<typeof sampleWorld>[0]) => screenOf(sampleState(), sampleWorld(change)).kind;
+        const modes = ['payment-code', 'order-code'] as const;
+        assert.equal(kindWith({ policy: { touch: true, modes } }), 'choose');
+        assert.equal(kindWith({ policy: { modes } }), 'idle', 'nothing can be touched');
+        assert.equal(kindWith({ policy: { touch: true } }), 'idle', 'the entry code needs the glass');
+        assert.equal(kindWith({ policy: { touch: true }, choosing: true }), 'choose');
+        assert.equal(kindWith({ policy: { touch: true, modes }, slots: {} }), 'idle', 'nothing is left');
+        assert.equal(kindWith({ policy: { touch: true, modes: ['entry-code'] }, choosing: true }), 'idle', 'its page opens the sale');
+        assert.equal(kindWith({ policy: { touch: true, modes, dispenses: false }, slots: {} }), 'choose', 'somebody hands it over');
+        assert.deepEqual(
+            screenNamed('choose').items?.map(({ slot }) => slot),
+            ['A1', 'A2', 'B1'],
+        );
+        assert.equal(screenNamed('idle-none').code, undefined, 'the page behind the code has nothing to sell');
+    });
+
+    it('is starting while nothing has had time to fail', () => {
+        const starting = { state: 'starting', reason: '' } as const;
+        const kindWith = (change: Partial<World>) => screenOf(sampleState(), sampleWorld(change)).kind;
+        assert.equal(kindWith({ devices: { scanner: online, display: online, dispenser: starting } }), 'starting');
+        assert.equal(
+            kindWith({ gateway: { standing: 'unproven', reason: '' }, devices: { scanner: online, display: online, dispenser: starting } }),
+            'starting',
+        );
+        assert.equal(
+            kindWith({ gateway: { standing: 'unproven', reason: '' }, devices: { dispenser: { state: 'fault', reason: '' } } }),
+            'outOfService',
+        );
+        assert.equal(kindWith({ gateway: { standing: 'unreachable', reason: '' }, stopping: true }), 'outOfService');
+        assert.equal(kindWith({ gateway: { standing: 'unreachable', reason: '' }, service: true }), 'service');
+    });
+
+    it('says that money back still works only where it does', () => {
+        const says = (change: Partial<World>) =>
+            screenOf(sampleState(), sampleWorld({ devices: { scanner: online, display: online }, ...change })).lines.some(
+                ({ key }) => key === 'out.works',
+            );
+        assert.equal(says({}), true);
+        assert.equal(says({ journalWritable: false }), false);
+        assert.equal(says({ gateway: { standing: 'unreachable', reason: '' } }), false);
+        assert.equal(says({ stopping: true }), false);
+    });
+
+    it('promises nothing while offline, also to a customer who knows whom to call', () => {
+        const screen = screenOf(
+            sampleState(),
+            sampleWorld({ gateway: { standing: 'unreachable', reason: '' }, policy: { contact: { name: 'Corner Stand', phone: '110' } } }),
+        );
+        assert.deepEqual(
+            [screen.kind, ...screen.lines.map(({ key }) => key)],
+            ['offline', 'reason.gateway-unreachable', 'out.noPay', 'out.contact'],
+        );
+    });
+
+    it('has a place for the acceptance marks on idle and pay alone', () => {
+        for (const { name, state, world } of samples()) {
+            const screen = screenOf(state, world);
+            assert.equal(screen.marks === true, screen.kind === 'idle' || screen.kind === 'pay', name);
+        }
     });
 
     it('serves the customer at the machine before it complains, and the one who left before the next', () => {
