@@ -38,9 +38,14 @@ const sources: readonly Source[] = [
     { name: 'latin', package: 'noto-sans', slice: 'latin', letters: (_needed, missing) => missing },
     { name: 'latin-ext', package: 'noto-sans', slice: 'latin-ext', letters: (_needed, missing) => missing },
     { name: 'thai', package: 'noto-sans-thai', slice: 'thai', letters: ({ thai }) => thai, features: ['ccmp', 'mark', 'mkmk', 'locl'] },
-    { name: 'sc', package: 'noto-sans-sc', slice: 'chinese-simplified', letters: ({ sc }, missing) => [...sc, ...missing] },
-    { name: 'jp', package: 'noto-sans-jp', slice: 'japanese', letters: ({ jp }, missing) => [...jp, ...missing] },
-    { name: 'kr', package: 'noto-sans-kr', slice: 'korean', letters: ({ kr }, missing) => [...kr, ...missing] },
+    {
+        name: 'sc',
+        package: 'noto-sans-sc',
+        slice: 'chinese-simplified',
+        letters: ({ sc, latin }, missing) => [...sc, ...[...latin].filter((letter) => missing.has(letter))],
+    },
+    { name: 'jp', package: 'noto-sans-jp', slice: 'japanese', letters: ({ jp }) => jp },
+    { name: 'kr', package: 'noto-sans-kr', slice: 'korean', letters: ({ kr }) => kr },
     { name: 'jp-common', package: 'noto-sans-jp', slice: 'japanese', letters: () => kanjiInUse(), packed: true },
     { name: 'jp-rest', package: 'noto-sans-jp', slice: 'japanese', letters: () => kanjiElse(), packed: true },
     { name: 'kr-common', package: 'noto-sans-kr', slice: 'korean', letters: () => hangulInUse(), packed: true },
@@ -129,7 +134,7 @@ async function main(): Promise<void> {
     mkdirSync(folder, { recursive: true });
     let total = 0;
     for (const weight of weights) {
-        const missing = new Set(Object.values(needed).flatMap((letters) => [...letters]));
+        const missing = new Set<string>(Object.values(needed).flatMap((letters) => [...letters]));
         for (const source of sources) {
             const file = join(packageFolder(source.package), 'files', `${source.package}-${source.slice}-${weight}-normal.woff`);
             const whole = readFileSync(file);

@@ -124,7 +124,7 @@ export function openFonts(options: { folder: string; packageFolder?: (name: stri
             }
         } else if (point > 0x7f && style.script !== 'latin') yield* files(bundled[style.script]);
         yield* files(bundled.latin);
-        if (/^\p{Script=Thai}/u.test(letter)) yield* files(bundled.thai);
+        if (point >= 0x0e00 && point <= 0x0e7f) yield* files(bundled.thai);
         for (const script of ['latin', ...wideOrder[style.script], 'thai'] as const) yield* sliced(script);
     }
     const find = (asked: string, style: Style): Glyph => {

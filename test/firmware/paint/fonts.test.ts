@@ -35,9 +35,9 @@ describe('the bundle', () => {
         assert.deepEqual(bare.missing(), ['羞']);
     });
 
-    it('stays below 700 kB, 5 MB with the letters for merchants, with its licences beside it', () => {
+    it('stays below 500 kB, 5 MB with the letters for merchants, with its licences beside it', () => {
         const bytesOf = (names: readonly string[]) => names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-        assert.ok(bytesOf(small) > 200_000 && bytesOf(small) < 700_000, `${bytesOf(small)}`);
+        assert.ok(bytesOf(small) > 200_000 && bytesOf(small) < 500_000, `${bytesOf(small)}`);
         assert.ok(bytesOf(readdirSync(folder)) < 5_000_000);
         assert.deepEqual(
             readdirSync(folder).filter((name) => name.startsWith('OFL')),
