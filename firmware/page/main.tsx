@@ -5,8 +5,10 @@ import './styles/page.css';
 import { render } from 'preact';
 import { Page } from './page.tsx';
 import { openStore } from './store.ts';
+import { openBooks } from './truth/bookkeeper.ts';
 
 openStore();
+openBooks();
 const root = document.getElementById('page');
 if (root !== null) {
     root.replaceChildren();

@@ -216,3 +216,10 @@ export function meaningOf(record: ToldRecord): string | undefined {
             return undefined;
     }
 }
+
+/** Time of day of an ISO 8601 time, by the clock of whoever reads it: `14:03:27`. */
+export function clockTime(time: string): string {
+    const at = new Date(time);
+    if (Number.isNaN(at.getTime())) return time;
+    return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}

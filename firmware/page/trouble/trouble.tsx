@@ -1,5 +1,189 @@
-/** Trouble: switches that really break something. */
+/** Trouble: a drawer of switches, each of which really breaks something, with what to expect of it. */
+import { useSignal } from '@preact/signals';
+import { Mark } from '../parts/mark.tsx';
+import { hello, kiosk, powered, sandboxLink, sandboxUrl, stage, stageLink, stageUrl } from '../store.ts';
+import { give, mendAll, plug, refusal, seenNow } from './acts.ts';
+import { groups, type Switch, type SwitchGroup, troublesOn } from './switches.ts';
+import './trouble.css';
 
 export function Trouble() {
-    return <section class="trouble" id="trouble" aria-label="Trouble" />;
+    const open = useSignal(true);
+    const on = troublesOn(seenNow()) + (stage.value?.kiosk.state === 'off' ? 1 : 0);
+    return (
+        <section class="trouble card" id="trouble" aria-labelledby="trouble-title">
+            <header class="part-head">
+                <div>
+                    <h2 id="trouble-title">Trouble</h2>
+                    <p class="quiet">Break something, then buy. Each switch really does it.</p>
+                </div>
+                <div class="part-acts">
+                    <span aria-live="polite">
+                        {on === 0 ? (
+                            <Mark tone="good">all is well</Mark>
+                        ) : (
+                            <Mark tone="bad">{on === 1 ? '1 trouble' : `${on} troubles`}</Mark>
+                        )}
+                    </span>
+                    <button type="button" class="button small" disabled={on === 0} onClick={() => void mendAll()}>
+                        All well again
+                    </button>
+                    <button
+                        type="button"
+                        class="button small plain"
+                        aria-expanded={open.value}
+                        aria-controls="trouble-drawer"
+                        onClick={() => {
+                            open.value = !open.value;
+                        }}
+                    >
+                        {open.value ? 'Close the drawer' : 'Open the drawer'}
+                    </button>
+                </div>
+            </header>
+            <p class="refusal" role="alert">
+                {refusal.value}
+            </p>
+            <div id="trouble-drawer" class="drawer" hidden={!open.value}>
+                <Plug />
+                <div class="switch-groups">
+                    {groups.map((group) => (
+                        <Group key={group.id} group={group} />
+                    ))}
+                </div>
+            </div>
+        </section>
+    );
+}
+
+function Plug() {
+    const state = stage.value?.kiosk.state;
+    const there = stageUrl.value !== undefined && stageLink.value === 'on';
+    const off = state === 'off';
+    return (
+        <div class={`plug ${off ? 'is-out' : ''}`}>
+            <PlugDrawing out={off} />
+            <div class="plug-words">
+                <h3>{off ? 'The plug is out' : 'Pull the plug'}</h3>
+                <p class="quiet small">
+                    {there
+                        ? off
+                            ? 'The process was killed in the middle of whatever it did. Put the plug in and watch how each sale is settled.'
+                            : 'Kills the kiosk’s process at once (SIGKILL), in any phase of a sale. Nothing is lost, and nobody pays for nothing.'
+                        : 'Only npm start holds the plug: this kiosk was started by itself.'}
+                </p>
+            </div>
+            <button
+                type="button"
+                class={`button ${off ? 'first' : 'danger'}`}
+                disabled={!there || state === 'starting'}
+                onClick={() => void plug(off)}
+            >
+                {state === 'starting' ? 'Starting …' : off ? 'Plug in' : 'Pull the plug'}
+            </button>
+        </div>
+    );
+}
+
+function PlugDrawing({ out }: { out: boolean }) {
+    return (
+        <svg class="plug-drawing" viewBox="0 0 72 40" width="72" height="40" aria-hidden="true">
+            <rect x="46" y="4" width="24" height="32" rx="6" class="wall" />
+            <circle cx="58" cy="14" r="2.4" class="hole" />
+            <circle cx="58" cy="26" r="2.4" class="hole" />
+            <g class={out ? 'lead out' : 'lead'}>
+                <path d="M0 20h16" class="cord" />
+                <rect x="14" y="9" width="22" height="22" rx="5" class="head" />
+                <path d="M36 14h12M36 26h12" class="pins" />
+            </g>
+        </svg>
+    );
+}
+
+function Group({ group }: { group: SwitchGroup }) {
+    const scope = useSignal('');
+    const slots = Object.keys(kiosk.slots.value ?? {});
+    const chosen = group.bySlot && scope.value !== '' && slots.includes(scope.value) ? scope.value : undefined;
+    return (
+        <fieldset class="switch-group">
+            <legend>{group.title}</legend>
+            {group.bySlot && slots.length > 0 ? (
+                <label class="scope small">
+                    in{' '}
+                    <select
+                        value={chosen ?? ''}
+                        onChange={(event) => {
+                            scope.value = event.currentTarget.value;
+                        }}
+                    >
+                        <option value="">every slot</option>
+                        {slots.map((slot) => (
+                            <option key={slot} value={slot}>
+                                slot {slot}
+                            </option>
+                        ))}
+                    </select>
+                </label>
+            ) : null}
+            {group.switches.map((one) => (
+                <SwitchRow key={one.id} one={one} scope={chosen} />
+            ))}
+        </fieldset>
+    );
+}
+
+function SwitchRow({ one, scope }: { one: Switch; scope: string | undefined }) {
+    const busy = useSignal(false);
+    const seen = seenNow();
+    const stand = one.stand(seen, scope);
+    const why = whyNot(one);
+    const hits = one.hits?.(seen) ?? 0;
+    const turn = async () => {
+        busy.value = true;
+        await give(one.turn(seen, stand === 'off', scope));
+        busy.value = false;
+    };
+    return (
+        <div class={`switch-row ${stand}`}>
+            <button
+                type="button"
+                role="switch"
+                class="switch"
+                id={`switch-${one.id}`}
+                data-trouble={one.id}
+                aria-checked={stand !== 'off'}
+                aria-labelledby={`switch-${one.id}-label`}
+                aria-describedby={`switch-${one.id}-expect`}
+                aria-busy={busy.value}
+                disabled={why !== undefined}
+                onClick={() => void turn()}
+            >
+                <span class="knob" />
+            </button>
+            <div>
+                <label class="switch-label" id={`switch-${one.id}-label`} for={`switch-${one.id}`}>
+                    {one.label}
+                    {stand === 'mixed' ? <span class="quiet small"> in some slots</span> : null}
+                    {stand !== 'off' && hits > 0 ? (
+                        <span class="quiet small digits"> struck {hits === 1 ? 'once' : `${hits} times`}</span>
+                    ) : null}
+                </label>
+                <p class="quiet small" id={`switch-${one.id}-expect`}>
+                    {why ?? one.expect}
+                </p>
+            </div>
+        </div>
+    );
+}
+
+/** Why a switch cannot be turned now. */
+function whyNot(one: Switch): string | undefined {
+    if (one.of === 'sandbox') {
+        if (sandboxUrl.value === undefined) return 'This kiosk talks to a gateway that is not a sandbox on this machine.';
+        return sandboxLink.value === 'on' ? undefined : 'The sandbox does not answer.';
+    }
+    if (!powered.value) return 'The kiosk has no power.';
+    const devices = hello.value?.devices;
+    if (one.id.startsWith('slot-')) return devices?.dispenser === true ? undefined : 'This kiosk has no dispenser that could fail.';
+    if (one.id === 'scanner') return devices?.scanner === true ? undefined : 'This kiosk has no virtual scanner.';
+    return kiosk.machine.value === undefined ? 'Not everything of this kiosk is virtual.' : undefined;
 }

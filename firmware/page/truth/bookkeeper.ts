@@ -1,0 +1,99 @@
+/**
+ * Bookkeeper: sends the journal to the sandbox to be compared with its ledger, whenever either side has changed.
+ *
+ * Owns: the journal's copy in this page: the records that name a payment, as they were exported. The kiosk is asked for what is new; while
+ * it has no power the stage reads it from the disk. Rules: one comparison at a time, and one more when something changed meanwhile.
+ */
+import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { askKiosk, askSandbox, askStage, hello, ledgerTurn, powered, records, sandboxLink, stageUrl } from '../store.ts';
+import type { Comparison, PageRecord } from '../wire.ts';
+
+const comparisonSignal: Signal<Comparison | undefined> = signal(undefined);
+const missingSignal: Signal<string | undefined> = signal(undefined);
+const differsSinceSignal: Signal<number | undefined> = signal(undefined);
+
+export const comparison: ReadonlySignal<Comparison | undefined> = comparisonSignal;
+/** Why there is no comparison. */
+export const missing: ReadonlySignal<string | undefined> = missingSignal;
+/** Monotonic milliseconds since when both differ without a break. */
+export const differsSince: ReadonlySignal<number | undefined> = differsSinceSignal;
+
+const settleMs = 200;
+const againMs = 2000;
+const pageLength = 1000;
+
+let kioskId: string | undefined;
+let lastSeq = 0;
+let lines: string[] = [];
+let planned: ReturnType<typeof setTimeout> | undefined;
+let running = false;
+let dirty = false;
+
+/** Compares from now on. Called once. */
+export function openBooks(): void {
+    effect(() => {
+        // Named so that a change of any of them plans a comparison.
+        void [records.value, ledgerTurn.value, powered.value, sandboxLink.value, hello.value?.kiosk, stageUrl.value];
+        plan(settleMs);
+    });
+}
+
+function plan(waitMs: number): void {
+    dirty = true;
+    if (running || planned !== undefined) return;
+    planned = setTimeout(() => {
+        planned = undefined;
+        void run();
+    }, waitMs);
+}
+
+async function run(): Promise<void> {
+    running = true;
+    dirty = false;
+    const why = await compare();
+    running = false;
+    missingSignal.value = why;
+    if (dirty) plan(settleMs);
+    // A difference may end without a word from either stream, and an answer may have been lost.
+    else if (why !== undefined || comparisonSignal.value?.agrees === false) plan(againMs);
+}
+
+/** Compares once; answers why not. */
+async function compare(): Promise<string | undefined> {
+    const kiosk = hello.value?.kiosk;
+    if (kiosk === undefined) return 'The kiosk has not answered yet.';
+    if (sandboxLink.value !== 'on') return 'The sandbox does not answer, so there is no ledger to compare with.';
+    if (kiosk !== kioskId) {
+        kioskId = kiosk;
+        lastSeq = 0;
+        lines = [];
+        comparisonSignal.value = undefined;
+    }
+    const unread = await readJournal();
+    if (unread !== undefined) return unread;
+    const answer = await askSandbox<Comparison>('POST', '/admin/compare', { export: lines.join('') });
+    if (!answer.ok) return answer.detail;
+    comparisonSignal.value = answer.body;
+    differsSinceSignal.value = answer.body.agrees ? undefined : (differsSinceSignal.value ?? performance.now());
+    return undefined;
+}
+
+async function readJournal(): Promise<string | undefined> {
+    for (;;) {
+        const query = `after=${lastSeq}&limit=${pageLength}`;
+        type Page = { readonly records: readonly PageRecord[]; readonly head: number };
+        const answer = powered.value
+            ? await askKiosk<Page>('GET', `/v1/journal?${query}`)
+            : stageUrl.value === undefined
+              ? undefined
+              : await askStage<Page>('GET', `/stage/journal?${query}`);
+        if (answer === undefined) return 'The kiosk has no power, so its journal cannot be read.';
+        if (!answer.ok) return answer.detail;
+        for (const record of answer.body.records) {
+            if (record.seq <= lastSeq) continue;
+            lastSeq = record.seq;
+            if (record.paymentRequestId !== undefined) lines.push(`${JSON.stringify(record)}\n`);
+        }
+        if (answer.body.records.length === 0 || lastSeq >= answer.body.head) return undefined;
+    }
+}
