@@ -65,7 +65,7 @@ export class Bank {
 
     /** Takes the money of a payment from a wallet; undefined is the nameless one. */
     planCharge(row: PaymentRow, wallet: WalletRow | undefined): Charge {
-        const priced = this.#price(row.amount, wallet);
+        const priced = this.price(row.amount, wallet);
         if (priced === undefined) return { ok: false, resultCode: 'CURRENCY_NOT_SUPPORT' };
         if (wallet !== undefined) {
             if (wallet.refuse !== null) return { ok: false, resultCode: wallet.refuse };
@@ -183,7 +183,8 @@ export class Bank {
         return this.switches.notifyFailures ? { notices: [this.noticeOf(row)] } : {};
     }
 
-    #price(amount: Amount, wallet: WalletRow | undefined): { actual: Amount; quote?: Quote } | undefined {
+    /** What a wallet pays for an amount, in its own currency; undefined where there is no rate. */
+    price(amount: Amount, wallet: WalletRow | undefined): { actual: Amount; quote?: Quote } | undefined {
         if (wallet === undefined || wallet.currency === amount.currency) return { actual: amount };
         return convert(amount, wallet.currency, this.#rates);
     }

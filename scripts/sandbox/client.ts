@@ -8,11 +8,13 @@ import { Fault } from '../../firmware/ports/fault.ts';
 import type { RequestRecord } from './ams-door.ts';
 import type { Comparison } from './compare.ts';
 import type { FaultOrder, StandingFault } from './faults.ts';
+import type { OpenedView } from './frame-views.ts';
 import type { Ledger } from './ledger.ts';
+import type { Receipt } from './receipts.ts';
 import type { NoticeRow, PaymentRow, RefundRow, RegistrationRow } from './rows.ts';
 import type { SwitchChange, Switches } from './switches.ts';
 import type { OpenOrder, OpenOutcome, WalletView } from './wallet.ts';
-import type { ScanAction, WalletOutcome } from './wallets.ts';
+import type { Peeked, ScanAction, WalletOutcome } from './wallets.ts';
 
 export interface CodeOnScreen {
     readonly code: string;
@@ -128,6 +130,12 @@ export class SandboxClient {
             order: { paymentRequestId: string; act?: 'confirm' | 'reject' | 'payLate'; resultCode?: string },
         ): Promise<WalletOutcome> => this.#json('POST', `${walletPath(name)}/answer`, order),
         openEntry: (name: string, order: OpenOrder): Promise<OpenOutcome> => this.#json('POST', `${walletPath(name)}/open`, order),
+        /** What an order code asks for, without acting. */
+        peek: (name: string, code: string): Promise<Peeked> => this.#json('POST', `${walletPath(name)}/peek`, { code }),
+        /** An address under which a page of this machine may stand in a frame, seen as by this wallet. */
+        frame: (name: string, order: { url: string; language?: string }): Promise<OpenedView> =>
+            this.#json('POST', `${walletPath(name)}/view`, order),
+        receipts: (name: string): Promise<Receipt[]> => this.#json('GET', `${walletPath(name)}/receipts`),
         submitPage: (
             name: string,
             order: { tab: string; fields: Readonly<Record<string, string>>; act?: ScanAction },

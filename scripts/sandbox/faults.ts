@@ -97,10 +97,16 @@ export class FaultBoard {
     readonly #clock: VirtualClock;
     readonly #chance: Chance;
     #faults: (StandingFault & { seen: number; hits: number })[] = [];
+    readonly #changed: (() => void)[] = [];
 
     constructor(needs: { clock: VirtualClock; chance: Chance }) {
         this.#clock = needs.clock;
         this.#chance = needs.chance;
+    }
+
+    /** Calls `listener` after faults were added, ended or met. */
+    onChange(listener: () => void): void {
+        this.#changed.push(listener);
     }
 
     add(order: FaultOrder): StandingFault {
@@ -112,6 +118,7 @@ export class FaultBoard {
             ...(order.ttlMs === undefined ? {} : { until: this.#clock.nowMs() + order.ttlMs }),
         };
         this.#faults.push(fault);
+        this.#tell();
         return shown(fault);
     }
 
@@ -123,11 +130,13 @@ export class FaultBoard {
     remove(id: string): boolean {
         const before = this.#faults.length;
         this.#faults = this.#faults.filter((fault) => fault.id !== id);
+        this.#tell();
         return this.#faults.length < before;
     }
 
     clear(): void {
         this.#faults = [];
+        this.#tell();
     }
 
     /** The faults that this request meets; each is counted. */
@@ -146,6 +155,7 @@ export class FaultBoard {
             met.push(shown(fault));
         }
         this.#sweep();
+        if (met.length > 0) this.#tell();
         return met;
     }
 
@@ -153,6 +163,10 @@ export class FaultBoard {
     refuses(): boolean {
         this.#sweep();
         return this.#faults.some((fault) => fault.kind === 'down' && fault.mode === 'refuse');
+    }
+
+    #tell(): void {
+        for (const listener of this.#changed) listener();
     }
 
     #sweep(): void {

@@ -19,12 +19,24 @@ export interface RouteCall<Body> {
     readonly body: Body;
     /** The caller asks for plain text. */
     readonly wantsText: boolean;
+    /** Origin of the page that calls, where a browser names it; a page of this machine. */
+    readonly origin?: string;
 }
 
 /** A text answer with its media type; everything else is answered as JSON. */
 export interface TextReply {
     readonly text: string;
     readonly type: string;
+}
+
+/** An answer that goes on as server-sent events. */
+export class EventReply {
+    readonly join: (tell: (event: string, data: unknown) => void) => () => void;
+
+    /** @param join called once the stream stands, with what tells an event; what it returns is called when the reader has gone. */
+    constructor(join: EventReply['join']) {
+        this.join = join;
+    }
 }
 
 export interface LocalRoute {
@@ -36,6 +48,8 @@ export interface LocalRoute {
     /** Query parameters with a sentence each. */
     readonly query?: Readonly<Record<string, string>>;
     readonly reply: string;
+    /** Media type of the answer; JSON unless told. */
+    readonly type?: string;
     readonly run: (call: RouteCall<unknown>) => unknown;
 }
 
@@ -47,10 +61,15 @@ export function route<Body extends Schema>(
 }
 
 const bodyBytesMax = 50_000_000;
+/** Streams at one time: a browser keeps six to a host; a few browsers and tests look on. */
+const streamsMax = 64;
+/** A reader that lets so much pile up has gone to sleep. */
+const streamBytesMax = 4_000_000;
 
 export class LocalApi {
     readonly #routes: readonly (LocalRoute & { readonly pattern: RegExp; readonly names: readonly string[] })[];
     readonly #document: unknown;
+    #streams = 0;
 
     constructor(routes: readonly LocalRoute[]) {
         this.#routes = routes.map((one) => ({
@@ -74,13 +93,14 @@ export class LocalApi {
                 response.writeHead(204).end();
                 return;
             }
-            await this.#answer(request, response);
+            await this.#answer(request, { response, origin });
         } catch (error) {
             sendProblem(response, error);
         }
     }
 
-    async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    async #answer(request: IncomingMessage, to: { response: ServerResponse; origin: string | undefined }): Promise<void> {
+        const { response, origin } = to;
         const url = new URL(request.url ?? '/', 'http://sandbox.localhost');
         if (url.pathname === '/openapi.json') return sendJson(response, this.#document);
         const sameAddress = this.#routes.filter((one) => one.pattern.test(url.pathname));
@@ -105,12 +125,41 @@ export class LocalApi {
         }
         const body = found.body === undefined ? undefined : readBody(found.body, await bytesOf(request), request);
         const wantsText = url.searchParams.get('format') === 'text' || /^text\/plain/.test(request.headers.accept ?? '');
-        const reply = await found.run({ params, query: url.searchParams, body, wantsText });
+        const reply = await found.run({
+            params,
+            query: url.searchParams,
+            body,
+            wantsText,
+            ...(origin === undefined ? {} : { origin: new URL(origin).origin }),
+        });
+        if (reply instanceof EventReply) return this.#stream(reply, response);
         if (isText(reply)) {
             response.writeHead(200, { 'Content-Type': `${reply.type}; charset=utf-8` }).end(reply.text);
             return;
         }
         sendJson(response, reply ?? { ok: true });
+    }
+
+    #stream(reply: EventReply, response: ServerResponse): void {
+        if (this.#streams >= streamsMax) {
+            throw new Refusal({
+                status: 429,
+                code: 'TOO_MANY_READERS',
+                message: 'Too many pages look on; close some, then load this one again.',
+            });
+        }
+        this.#streams += 1;
+        response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
+        // A first byte opens the stream in the browser before anything has happened.
+        response.write(':\n\n');
+        const leave = reply.join((event, data) => {
+            response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+            if (response.writableLength > streamBytesMax) response.destroy();
+        });
+        response.on('close', () => {
+            this.#streams -= 1;
+            leave();
+        });
     }
 }
 
@@ -232,7 +281,7 @@ function openApiOf(routes: readonly LocalRoute[]): unknown {
                       },
                   }),
             responses: {
-                '200': { description: one.reply, content: { 'application/json': { schema: {} } } },
+                '200': { description: one.reply, content: { [one.type ?? 'application/json']: { schema: {} } } },
                 default: {
                     description: 'What was wrong, and what to do.',
                     content: { 'application/problem+json': { schema: problemSchema } },

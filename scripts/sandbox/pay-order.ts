@@ -16,6 +16,8 @@ export interface PayOrder {
     readonly settlementCurrency: string;
     readonly referenceOrderId: string;
     readonly description: string;
+    /** The merchant's name, as the customer's receipt shows it. */
+    readonly seller?: string;
     readonly referenceMerchantId: string;
     readonly referenceStoreId: string;
 }
@@ -61,7 +63,7 @@ function readOrder(fields: Fields, how: { scenario: Scenario; strict: boolean })
     const description = fields.text('order.orderDescription', { required: strict, max: 256 });
     if (strict || fields.at('order.orderAmount') !== undefined) fields.amount('order.orderAmount');
     const referenceMerchantId = fields.text('order.merchant.referenceMerchantId', { required: strict, max: 64 });
-    fields.text('order.merchant.merchantName', { required: strict, max: 256 });
+    const seller = fields.text('order.merchant.merchantName', { required: strict, max: 256 });
     fields.text('order.merchant.merchantMCC', { ...mcc, required: strict });
     const referenceStoreId = fields.text('order.merchant.store.referenceStoreId', { required: strict, max: 32 });
     fields.text('order.merchant.store.storeName', { required: strict, max: 256 });
@@ -78,6 +80,7 @@ function readOrder(fields: Fields, how: { scenario: Scenario; strict: boolean })
     return {
         referenceOrderId: referenceOrderId ?? '',
         description: description ?? '',
+        ...(seller === undefined ? {} : { seller }),
         referenceMerchantId: referenceMerchantId ?? '',
         referenceStoreId: referenceStoreId ?? '',
     };

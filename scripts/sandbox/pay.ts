@@ -48,6 +48,7 @@ export function pay(bank: Bank, codes: CodeDesk, call: AmsCall): AmsAnswer {
         ...(order.returnUrl === undefined ? {} : { returnUrl: order.returnUrl }),
         referenceOrderId: order.referenceOrderId,
         description: order.description,
+        ...(order.seller === undefined ? {} : { seller: order.seller }),
         referenceMerchantId: order.referenceMerchantId,
         referenceStoreId: order.referenceStoreId,
         settlementCurrency: order.settlementCurrency,

@@ -40,6 +40,8 @@ export interface PaymentRow {
     readonly returnUrl?: string;
     readonly referenceOrderId: string;
     readonly description: string;
+    /** The merchant's name; absent in rows of an older state file. */
+    readonly seller?: string;
     readonly referenceMerchantId: string;
     readonly referenceStoreId: string;
     readonly settlementCurrency: string;

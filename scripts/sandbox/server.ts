@@ -19,8 +19,10 @@ import { CodeDesk, type ShownCode } from './codes.ts';
 import { type Comparison, compareWithJournal, type ExportedRecord } from './compare.ts';
 import { checkConfig, hostOf, portOf, type SandboxConfig } from './config.ts';
 import { FaultBoard, type FaultOrder, faultOrder, type StandingFault } from './faults.ts';
+import { FrameViews } from './frame-views.ts';
 import { openGatewayKey, readClients } from './keys.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
+import { LiveFeed } from './live.ts';
 import { LocalApi } from './local-api.ts';
 import { Notifier } from './notifier.ts';
 import { decideRegistration } from './registration.ts';
@@ -84,7 +86,9 @@ export async function startSandbox(config: SandboxConfig, needs: SandboxNeeds = 
     const door = new AmsDoor({ bank, codes, faults, clients, key, log: (record) => needs.onRequest?.(record) });
     const wallets = new Wallets({ bank, codes });
     const wait = (ms: number) => new Promise<void>((done) => void clock.at(clock.nowMs() + ms, done));
-    const desk = { bank, wallets, webView: new WebView({ chance, wait, timeoutMs: pageTimeoutMs }) };
+    const frames = new FrameViews({ paymentOf: (orderCode) => book.paymentByOrderCode(orderCode)?.paymentRequestId });
+    const live = new LiveFeed({ desk: { bank, wallets }, faults });
+    const desk = { bank, wallets, webView: new WebView({ chance, wait, timeoutMs: pageTimeoutMs }), frames, live };
     const notifier = new Notifier({ bank, faults, key, clients });
     wallets.seed(checked.wallets);
     decideInTime(bank);
@@ -161,6 +165,7 @@ export async function startSandbox(config: SandboxConfig, needs: SandboxNeeds = 
         async close() {
             clock.close();
             await listeners.close();
+            await frames.close();
             await notifier.close();
             await book.close();
         },

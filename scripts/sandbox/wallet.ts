@@ -5,7 +5,9 @@ import * as v from 'valibot';
 import type { Bank } from './bank.ts';
 import { isoTime } from './clock.ts';
 import { walletSchema, walletSettings } from './config.ts';
-import { type LocalRoute, route } from './local-api.ts';
+import type { FrameViews } from './frame-views.ts';
+import { EventReply, type LocalRoute, route } from './local-api.ts';
+import { receiptsOf } from './receipts.ts';
 import type { PaymentRow, WalletRow } from './rows.ts';
 import { type ScanAction, scanActions, type WalletOutcome, type Wallets } from './wallets.ts';
 import type { Browsed, WebView } from './web-view.ts';
@@ -31,6 +33,12 @@ const answerBody = v.strictObject({
     act: v.optional(v.picklist(['confirm', 'reject', 'payLate']), 'confirm'),
     resultCode,
 });
+const peekBody = v.strictObject({ code: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)) });
+const viewBody = v.strictObject({
+    url: v.pipe(v.string(), v.maxLength(2048)),
+    /** Of the phone, as Accept-Language says it. */
+    language: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{2,35}$/, 'write a language tag such as de or zh-Hans')), 'en'),
+});
 const changeBody = v.partial(v.strictObject({ balance: walletSchema.entries.balance, ...walletSettings }));
 
 export type OpenOrder = v.InferInput<typeof openBody>;
@@ -44,20 +52,33 @@ export type OpenOutcome = Browsed & {
 
 /** A wallet as its user and the tests see it. */
 export interface WalletView extends WalletRow {
-    readonly pending: readonly { readonly paymentRequestId: string; readonly amount: PaymentRow['amount']; readonly description: string }[];
+    readonly pending: readonly {
+        readonly paymentRequestId: string;
+        readonly amount: PaymentRow['amount'];
+        readonly description: string;
+        readonly seller?: string;
+        /** Wall milliseconds of the virtual clock. */
+        readonly expiresAtMs: number;
+    }[];
 }
 
 export interface WalletDesk {
     readonly bank: Bank;
     readonly wallets: Wallets;
     readonly webView: WebView;
+    readonly frames: FrameViews;
+    readonly live: { join(tell: (event: string, data: unknown) => void): () => void };
 }
 
-export function walletView(desk: WalletDesk, name: string): WalletView {
+export function walletView(desk: Pick<WalletDesk, 'wallets'>, name: string): WalletView {
     const row = desk.wallets.get(name);
-    const pending = desk.wallets
-        .pending(name)
-        .map(({ paymentRequestId, amount, description }) => ({ paymentRequestId, amount, description }));
+    const pending = desk.wallets.pending(name).map(({ paymentRequestId, amount, description, seller, expiresAt }) => ({
+        paymentRequestId,
+        amount,
+        description,
+        ...(seller === undefined ? {} : { seller }),
+        expiresAtMs: expiresAt,
+    }));
     return { ...row, pending };
 }
 
@@ -182,5 +203,47 @@ export function walletRoutes(desk: WalletDesk): LocalRoute[] {
             reply: 'What the user sees',
             run: (call) => submitPage(desk, { ...call.body, wallet: nameOf(call) }),
         }),
+        ...pageRoutes(desk),
+    ];
+}
+
+/** What a page with a telephone on it needs besides. */
+function pageRoutes(desk: WalletDesk): LocalRoute[] {
+    return [
+        {
+            method: 'GET',
+            path: '/wallet/live',
+            summary: 'Server-sent events: `wallets` (as GET /wallet/wallets), `ledger` (a short sum and the newest movements), `faults`',
+            reply: 'Each topic once, then whenever it changed',
+            type: 'text/event-stream',
+            run: () => new EventReply((tell) => desk.live.join(tell)),
+        },
+        route({
+            method: 'POST',
+            path: '/wallet/wallets/{name}/peek',
+            summary: 'What an order code asks for, without acting on it',
+            body: peekBody,
+            reply: 'The payment as the user sees it before agreeing',
+            run: (call) => desk.wallets.peek(call.params.name ?? '', call.body.code),
+        }),
+        route({
+            method: 'POST',
+            path: '/wallet/wallets/{name}/view',
+            summary:
+                'Open a page on this machine so that it may stand in a frame, seen as this wallet’s web view; the cashier tells the page around it by postMessage {tillbox: "cashier", orderCode, paymentRequestId}',
+            body: viewBody,
+            reply: 'Where the frame goes: `href`; pages of `target` stand under `origin`',
+            run: (call) => {
+                const { name: wallet, userAgent } = desk.wallets.get(call.params.name ?? '');
+                return desk.frames.open({ ...call.body, wallet, userAgent, framedBy: call.origin });
+            },
+        }),
+        {
+            method: 'GET',
+            path: '/wallet/wallets/{name}/receipts',
+            summary: 'Money that went out and money that came back, newest first',
+            reply: 'The receipts',
+            run: (call) => receiptsOf(desk.bank, desk.wallets.get(call.params.name ?? '').name),
+        },
     ];
 }

@@ -28,6 +28,21 @@ export interface WalletOutcome {
     readonly amount: Amount;
     readonly description: string;
     readonly balance: Amount;
+    /** Where the merchant wants the customer back: an entry code's page. */
+    readonly returnUrl?: string;
+}
+
+/** What an order code asks for, before anybody agrees to it. */
+export interface Peeked {
+    readonly paymentRequestId: string;
+    readonly amount: Amount;
+    /** In the wallet's currency; absent where there is no rate. */
+    readonly walletAmount?: Amount;
+    readonly description: string;
+    readonly seller?: string;
+    readonly status: PaymentRow['status'];
+    /** Wall milliseconds of the virtual clock. */
+    readonly expiresAtMs: number;
 }
 
 const alipayAgent =
@@ -122,16 +137,26 @@ export class Wallets {
             .filter((row) => row.status === 'PROCESSING');
     }
 
+    /** Reads an order code without acting on it. */
+    peek(name: string, code: string): Peeked {
+        const wallet = this.get(name);
+        const row = this.#bank.current(this.#ofOrderCode(code));
+        const priced = this.#bank.price(row.amount, wallet);
+        return {
+            paymentRequestId: row.paymentRequestId,
+            amount: row.amount,
+            ...(priced === undefined ? {} : { walletAmount: priced.actual }),
+            description: row.description,
+            ...(row.seller === undefined ? {} : { seller: row.seller }),
+            status: row.status,
+            expiresAtMs: row.expiresAt,
+        };
+    }
+
     /** Scans an order code and acts on it. */
     scan(name: string, order: { code: string; act: ScanAction; resultCode?: string | undefined }): WalletOutcome {
         const wallet = this.get(name);
-        const row = this.#bank.book.paymentByOrderCode(order.code.trim());
-        if (row === undefined)
-            throw new Refusal({
-                status: 422,
-                code: 'CODE_UNKNOWN',
-                message: 'This is no order code of this gateway; scan the code that the machine shows now.',
-            });
+        const row = this.#ofOrderCode(order.code);
         switch (order.act) {
             case 'ignore':
                 return this.#told(wallet.name, row, { outcome: 'ignored' });
@@ -161,6 +186,16 @@ export class Wallets {
         }
         if (order.act === 'reject') return this.#reject(wallet, row, order.resultCode);
         return order.act === 'payLate' ? this.#payLate(wallet, row) : this.#confirm(wallet, row);
+    }
+
+    #ofOrderCode(code: string): PaymentRow {
+        const row = this.#bank.book.paymentByOrderCode(code.trim());
+        if (row !== undefined) return row;
+        throw new Refusal({
+            status: 422,
+            code: 'CODE_UNKNOWN',
+            message: 'This is no order code of this gateway; scan the code that the machine shows now.',
+        });
     }
 
     #confirm(wallet: WalletRow, before: PaymentRow): WalletOutcome {
@@ -218,6 +253,7 @@ export class Wallets {
             amount: row.amount,
             description: row.description,
             balance: this.#balance(name),
+            ...(row.returnUrl === undefined ? {} : { returnUrl: row.returnUrl }),
         };
     }
 }

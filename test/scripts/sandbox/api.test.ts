@@ -133,13 +133,21 @@ describe('admin and wallet over HTTP, through the typed client', () => {
         assert.equal(document.openapi, '3.1.0');
         const ajv = new Ajv.default({ strict: false, formats: { uri: true } });
         let count = 0;
-        for (const [path, operations] of Object.entries<Record<string, { requestBody?: { content: Record<string, { schema: object }> } }>>(
-            document.paths,
-        )) {
+        for (const [path, operations] of Object.entries<
+            Record<
+                string,
+                {
+                    requestBody?: { content: Record<string, { schema: object }> };
+                    responses: { '200': { content: Record<string, unknown> } };
+                }
+            >
+        >(document.paths)) {
             for (const [method, operation] of Object.entries(operations)) {
                 count += 1;
                 const schema = operation.requestBody?.content['application/json']?.schema;
                 if (schema !== undefined) ajv.compile(schema);
+                // A stream has no end to wait for; page-routes.test.ts reads it.
+                if (Object.hasOwn(operation.responses['200'].content, 'text/event-stream')) continue;
                 const url = `${sandbox.url}${path.replace(/\{\w+\}/g, 'x')}`;
                 const answer = await exchange(url, { method: method.toUpperCase(), headers: {} });
                 assert.equal(answer.body.toString().includes('no such address'), false, `${method} ${path} is served`);
