@@ -5,11 +5,11 @@ type Kind = 'bottle' | 'can' | 'carton' | 'bar' | 'bag' | 'gum' | 'cup' | 'fruit
 
 const kinds: readonly (readonly [RegExp, Kind])[] = [
     [/water|lemonade|bottle/i, 'bottle'],
-    [/cola|soda|energy|beer|can\b/i, 'can'],
+    [/\bcola|soda|energy|beer|\bcan\b/i, 'can'],
     [/juice|milk|tea\b|carton/i, 'carton'],
     [/chocolate|bar\b|cereal|biscuit|cookie/i, 'bar'],
     [/crisps|chips|nuts|pretzel|popcorn/i, 'bag'],
-    [/gum|mint|candy|sweets/i, 'gum'],
+    [/\bgum\b|mint|candy|sweets/i, 'gum'],
     [/coffee|cocoa|espresso|cappuccino|latte/i, 'cup'],
     [/apple|fruit|banana|flower|bouquet/i, 'fruit'],
 ];

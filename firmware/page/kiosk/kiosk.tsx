@@ -49,9 +49,12 @@ export function Kiosk() {
                 </div>
                 {devices.dispenser ? <Tray /> : <div class="foot" />}
             </div>
-            <p class="said small" role="status" aria-live="polite">
-                {pressed.value}
-            </p>
+            <div class="floor small">
+                <p class="said" role="status" aria-live="polite">
+                    {pressed.value}
+                </p>
+                <PlugAtHand />
+            </div>
             {dispenses ? null : <AmountPad />}
             <Reasons />
         </div>
@@ -68,6 +71,16 @@ function Reasons() {
                 <li key={sentence}>{sentence}</li>
             ))}
         </ul>
+    );
+}
+
+/** The plug near the machine, for those who want to pull it in the middle of a sale. */
+function PlugAtHand() {
+    if (stage.value === undefined || !powered.value) return null;
+    return (
+        <button type="button" class="button small plain" onClick={() => void plug(false)}>
+            Pull the plug
+        </button>
     );
 }
 

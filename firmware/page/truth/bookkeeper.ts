@@ -1,11 +1,15 @@
 /**
- * Bookkeeper: sends the journal to the sandbox to be compared with its ledger, whenever either side has changed.
+ * Bookkeeper: has the journal compared with the sandbox's ledger, whenever either side has changed.
  *
- * Owns: the journal's copy in this page: the records that name a payment, as they were exported. The kiosk is asked for what is new; while
- * it has no power the stage reads it from the disk. Rules: one comparison at a time, and one more when something changed meanwhile.
+ * Where a stage is, it compares from the disk, also while the kiosk has no power: it knows the journals of all the kiosks that it has
+ * been, and their gateway is one. Else the kiosk is asked for the records that are new, and the sandbox compares.
+ *
+ * Owns: the journal's copy in this page: the records that name a payment, as they were exported. Rules: one comparison at a time, and one
+ * more when something changed meanwhile.
  */
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { askKiosk, askSandbox, askStage, hello, ledgerTurn, powered, records, sandboxLink, stageUrl } from '../store.ts';
+import type { Answer } from '../calls.ts';
+import { askKiosk, askSandbox, askStage, hello, ledgerTurn, powered, records, sandboxLink, stageLink } from '../store.ts';
 import type { Comparison, PageRecord } from '../wire.ts';
 
 const comparisonSignal: Signal<Comparison | undefined> = signal(undefined);
@@ -20,7 +24,7 @@ export const differsSince: ReadonlySignal<number | undefined> = differsSinceSign
 
 const settleMs = 200;
 const againMs = 2000;
-const pageLength = 1000;
+const partLength = 1000;
 
 let kioskId: string | undefined;
 let lastSeq = 0;
@@ -33,7 +37,7 @@ let dirty = false;
 export function openBooks(): void {
     effect(() => {
         // Named so that a change of any of them plans a comparison.
-        void [records.value, ledgerTurn.value, powered.value, sandboxLink.value, hello.value?.kiosk, stageUrl.value];
+        void [records.value, ledgerTurn.value, powered.value, sandboxLink.value, hello.value?.kiosk, stageLink.value];
         plan(settleMs);
     });
 }
@@ -69,25 +73,23 @@ async function compare(): Promise<string | undefined> {
         lines = [];
         comparisonSignal.value = undefined;
     }
-    const unread = await readJournal();
-    if (unread !== undefined) return unread;
-    const answer = await askSandbox<Comparison>('POST', '/admin/compare', { export: lines.join('') });
+    if (stageLink.value === 'on') return believe(await askStage<Comparison>('GET', '/stage/compare'));
+    return (await readJournal()) ?? believe(await askSandbox<Comparison>('POST', '/admin/compare', { export: lines.join('') }));
+}
+
+function believe(answer: Answer<Comparison>): string | undefined {
     if (!answer.ok) return answer.detail;
     comparisonSignal.value = answer.body;
     differsSinceSignal.value = answer.body.agrees ? undefined : (differsSinceSignal.value ?? performance.now());
     return undefined;
 }
 
+/** Reads on in the kiosk's journal; answers why it could not. */
 async function readJournal(): Promise<string | undefined> {
+    if (!powered.value) return 'The kiosk has no power, so its journal cannot be read.';
     for (;;) {
-        const query = `after=${lastSeq}&limit=${pageLength}`;
-        type Page = { readonly records: readonly PageRecord[]; readonly head: number };
-        const answer = powered.value
-            ? await askKiosk<Page>('GET', `/v1/journal?${query}`)
-            : stageUrl.value === undefined
-              ? undefined
-              : await askStage<Page>('GET', `/stage/journal?${query}`);
-        if (answer === undefined) return 'The kiosk has no power, so its journal cannot be read.';
+        type Part = { readonly records: readonly PageRecord[]; readonly head: number };
+        const answer = await askKiosk<Part>('GET', `/v1/journal?after=${lastSeq}&limit=${partLength}`);
         if (!answer.ok) return answer.detail;
         for (const record of answer.body.records) {
             if (record.seq <= lastSeq) continue;
