@@ -13,7 +13,8 @@ import { usualPort } from './demo/ground.ts';
 import { openTerminal, type Terminal } from './demo/terminal.ts';
 import { root } from './house/programs.ts';
 import { type Profile, profileNamed, profiles } from './stage/profiles.ts';
-import { langs, Stage } from './stage/stage.ts';
+import { Stage } from './stage/stage.ts';
+import { langs } from './stage/view.ts';
 
 const usage = `Usage: npm start [-- --profile NAME] [-- --lang TAG] [-- --port NUMBER] [-- --data FOLDER] [-- --open] [-- --once]
 

@@ -66,7 +66,8 @@ export class Child {
 
     /** Its last lines, as they came. */
     get lastLines(): readonly string[] {
-        return this.#said.trimEnd().split('\n').slice(-linesKept);
+        const lines = this.#said.split('\n').filter((line) => line.trim() !== '');
+        return lines.slice(-linesKept);
     }
 
     /** Resolves when `ready` says so. @throws DEMO_PROCESS_ENDED, DEMO_TOO_LATE, or Stopped when the signal came */

@@ -4,26 +4,41 @@
  * Rules: listens on 127.0.0.1 alone; answers only callers who name this machine (Host), and pages that came from it (Origin).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { faultOf } from '../../firmware/ports/fault.ts';
 import { badRequest } from './faults.ts';
-import { profileNamed, profiles } from './profiles.ts';
-import { langs, type Stage } from './stage.ts';
+import { type Profile, profileNamed, profiles } from './profiles.ts';
+import { langs, type StageView } from './view.ts';
 
 const bodyBytesMax = 4_096;
 /** A connection on which nothing happens is kept open by a comment. */
 const beatMs = 15_000;
 
+/** What is asked for through the server; see stage.ts. */
+export interface Served {
+    readonly view: StageView;
+    onChange(listener: (view: StageView) => void): () => void;
+    unplug(): Promise<void>;
+    plugIn(): Promise<void>;
+    become(order: Change): Promise<void>;
+    journal(order: { after: number; limit?: number }): Promise<unknown>;
+    compare(): Promise<unknown>;
+}
+
+interface Change {
+    readonly profile?: Profile;
+    readonly lang?: string;
+}
+
 type Answer = { readonly status: number; readonly body: unknown };
 
 export class StageServer {
-    readonly #stage: Stage;
+    readonly #stage: Served;
     readonly #server: Server;
     readonly #live = new Set<ServerResponse>();
     readonly #beat: NodeJS.Timeout;
 
-    private constructor(stage: Stage) {
+    private constructor(stage: Served) {
         this.#stage = stage;
         this.#server = createServer((request, response) => void this.#serve(request, response));
         stage.onChange((view) => {
@@ -34,17 +49,13 @@ export class StageServer {
         }, beatMs);
     }
 
-    static async open(stage: Stage, port: number): Promise<StageServer> {
+    static async open(stage: Served, port: number): Promise<StageServer> {
         const one = new StageServer(stage);
         await new Promise<void>((resolve, reject) => {
             one.#server.once('error', reject);
             one.#server.listen({ host: '127.0.0.1', port }, resolve);
         });
         return one;
-    }
-
-    get port(): number {
-        return (this.#server.address() as AddressInfo).port;
     }
 
     async close(): Promise<void> {
@@ -136,7 +147,7 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
     return body as Record<string, unknown>;
 }
 
-function changeOf({ profile, lang }: Record<string, unknown>): Parameters<Stage['become']>[0] {
+function changeOf({ profile, lang }: Record<string, unknown>): Change {
     const chosen = profile === undefined ? undefined : profileNamed(String(profile));
     if (profile !== undefined && chosen === undefined)
         throw badRequest(`There is no profile of that name; there are ${profiles.map(({ name }) => name).join(', ')}.`);

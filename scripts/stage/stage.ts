@@ -9,7 +9,6 @@ import { existsSync } from 'node:fs';
 import { nodeDisk } from '../../firmware/journal/node-disk.ts';
 import { lastRecords, readRecords } from '../../firmware/journal/reader.ts';
 import type { JournalRecord } from '../../firmware/ports/journal.ts';
-import { catalogues } from '../../firmware/screens/messages.ts';
 import { tryCall } from '../demo/calls.ts';
 import { Child } from '../demo/children.ts';
 import { Stopped } from '../demo/faults.ts';
@@ -30,22 +29,10 @@ import { refill } from '../demo/purse.ts';
 import { root } from '../house/programs.ts';
 import { SandboxClient } from '../sandbox/client.ts';
 import type { Comparison } from '../sandbox/compare.ts';
-import { KioskProcess, type KioskView } from './kiosk-process.ts';
+import { KioskProcess } from './kiosk-process.ts';
 import { configFileOf, type Profile, profiles, stageEnvironment } from './profiles.ts';
 import { StageServer } from './server.ts';
-
-/** Language tags that the kiosk speaks. */
-export const langs: readonly string[] = Object.keys(catalogues);
-
-export interface StageView {
-    readonly kiosk: KioskView;
-    readonly profile: string;
-    readonly profiles: readonly Pick<Profile, 'name' | 'title' | 'text'>[];
-    readonly lang: string;
-    readonly langs: readonly string[];
-    /** Folder of the kiosk's journal. */
-    readonly journal: string;
-}
+import { langs, type StageView } from './view.ts';
 
 export interface StageOrder {
     readonly folder: string;
