@@ -136,6 +136,13 @@ describe('the catalogues', () => {
         }
     });
 
+    it('name the key to touch as it is labelled', () => {
+        for (const locale of Object.keys(catalogues)) {
+            const say = (key: string) => textOf({ key }, { locale, timeZone: 'UTC' });
+            assert.ok(say('presence.touch').includes(say('key.confirm')), locale);
+        }
+    });
+
     it('keep the short sentences within a 16-letter display', () => {
         for (const [key, sentence] of Object.entries(english)) {
             if (key.startsWith('short.')) assert.ok(otherOf(sentence).replace('{claim}', '7F3K2QM').length <= 16, `${key}: ${sentence}`);
