@@ -14,13 +14,17 @@ import type { Receipt } from './receipts.ts';
 import type { NoticeRow, PaymentRow, RefundRow, RegistrationRow } from './rows.ts';
 import type { SwitchChange, Switches } from './switches.ts';
 import type { OpenOrder, OpenOutcome, WalletView } from './wallet.ts';
-import type { Peeked, ScanAction, WalletOutcome } from './wallets.ts';
+import type { CodeUse, Peeked, ScanAction, WalletOutcome } from './wallets.ts';
 
 export interface CodeOnScreen {
     readonly code: string;
     /** ISO 8601. */
     readonly expiresAt: string;
     readonly expiresAtMs: number;
+    /** What the sandbox's clock shows. */
+    readonly nowMs: number;
+    /** What became of the code that this wallet showed before. */
+    readonly before?: CodeUse;
 }
 
 const timeoutMs = 120_000;

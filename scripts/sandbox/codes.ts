@@ -75,7 +75,7 @@ export class CodeDesk {
     /** What stands on the wallet's screen, if it is still of use; `used` tells whether a code was presented. */
     current(wallet: string, when: { nowMs: number; used: (code: string) => boolean }): ShownCode | undefined {
         const shown = this.#current.get(wallet);
-        return shown === undefined || shown.expiresAt <= when.nowMs || when.used(shown.code) ? undefined : shown;
+        return shown === undefined || when.used(shown.code) || shown.expiresAt <= when.nowMs ? undefined : shown;
     }
 
     find(code: string): ShownCode | undefined {

@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import type { Bank } from './bank.ts';
 import { isoTime } from './clock.ts';
+import type { ShownCode } from './codes.ts';
 import { walletSchema, walletSettings } from './config.ts';
 import type { FrameViews } from './frame-views.ts';
 import { EventReply, type LocalRoute, route } from './local-api.ts';
@@ -118,11 +119,16 @@ async function inCashier(
 export function walletRoutes(desk: WalletDesk): LocalRoute[] {
     const { wallets } = desk;
     const nameOf = (call: { params: Readonly<Record<string, string>> }) => call.params.name ?? '';
-    const shown = (code: { code: string; expiresAt: number }) => ({
-        code: code.code,
-        expiresAt: isoTime(code.expiresAt),
-        expiresAtMs: code.expiresAt,
-    });
+    const shown = (code: ShownCode) => {
+        const before = wallets.lastUse(code.wallet);
+        return {
+            code: code.code,
+            expiresAt: isoTime(code.expiresAt),
+            expiresAtMs: code.expiresAt,
+            nowMs: desk.bank.clock.nowMs(),
+            ...(before === undefined ? {} : { before }),
+        };
+    };
     return [
         {
             method: 'GET',
@@ -161,7 +167,7 @@ export function walletRoutes(desk: WalletDesk): LocalRoute[] {
             method: 'GET',
             path: '/wallet/wallets/{name}/code',
             summary: 'The payment code on its screen; a fresh one once that is used or over',
-            reply: 'The code and its end',
+            reply: 'The code and its end; `before` tells what became of the one that was used last',
             run: (call) => shown(wallets.currentCode(nameOf(call))),
         },
         {

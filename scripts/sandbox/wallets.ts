@@ -41,8 +41,21 @@ export interface Peeked {
     readonly description: string;
     readonly seller?: string;
     readonly status: PaymentRow['status'];
-    /** Wall milliseconds of the virtual clock. */
+    /** Wall milliseconds of the virtual clock, and what it shows now: the difference is what is left. */
     readonly expiresAtMs: number;
+    readonly nowMs: number;
+}
+
+/** What became of a payment code that a wallet showed. */
+export interface CodeUse {
+    readonly paymentRequestId: string;
+    readonly amount: Amount;
+    readonly description: string;
+    readonly seller?: string;
+    readonly status: PaymentRow['status'];
+    readonly resultCode: string;
+    /** Its password is asked for. */
+    readonly asks: boolean;
 }
 
 const alipayAgent =
@@ -55,6 +68,8 @@ export class Wallets {
     readonly #codes: CodeDesk;
     /** Who will pay once the order is over: payment key → wallet. */
     readonly #late = new Map<string, string>();
+    /** The payment that used the code which a wallet showed last: wallet → payment key. */
+    readonly #uses = new Map<string, string>();
 
     constructor(needs: { bank: Bank; codes: CodeDesk }) {
         this.#bank = needs.bank;
@@ -121,9 +136,30 @@ export class Wallets {
         return this.#codes.show(this.get(name), { nowMs: this.#bank.clock.nowMs(), validMs: this.#bank.switches.codeValidityMs });
     }
 
+    /** What became of the code that this wallet showed before; undefined where none was used. */
+    lastUse(name: string): CodeUse | undefined {
+        const key = this.#uses.get(this.get(name).name);
+        const row = key === undefined ? undefined : this.#bank.book.payment(key);
+        if (row === undefined) return undefined;
+        const { paymentRequestId, amount, description, seller, status, resultCode, asks } = this.#bank.current(row);
+        return {
+            paymentRequestId,
+            amount,
+            description,
+            ...(seller === undefined ? {} : { seller }),
+            status,
+            resultCode,
+            asks: asks === name,
+        };
+    }
+
     /** What stands on its screen: the same code until it is used or its minute is over, then a fresh one. */
     currentCode(name: string): ShownCode {
-        const used = (code: string) => this.#bank.book.paymentOfCode(this.#bank.book.hash(code)) !== undefined;
+        const used = (code: string) => {
+            const payment = this.#bank.book.paymentOfCode(this.#bank.book.hash(code));
+            if (payment !== undefined) this.#uses.set(name, payment);
+            return payment !== undefined;
+        };
         return this.#codes.current(this.get(name).name, { nowMs: this.#bank.clock.nowMs(), used }) ?? this.showCode(name);
     }
 
@@ -150,6 +186,7 @@ export class Wallets {
             ...(row.seller === undefined ? {} : { seller: row.seller }),
             status: row.status,
             expiresAtMs: row.expiresAt,
+            nowMs: this.#bank.clock.nowMs(),
         };
     }
 

@@ -111,12 +111,36 @@ describe('order codes and receipts of a wallet', () => {
             [peeked.paymentRequestId, peeked.amount, peeked.walletAmount, peeked.description, peeked.seller, peeked.status],
             ['order', { currency: 'EUR', value: '100' }, { currency: 'CNY', value: '780' }, 'Water', 'Stand', 'PROCESSING'],
         );
-        assert.equal(peeked.expiresAtMs, clock.wallMs() + 180_000);
+        assert.deepEqual([peeked.expiresAtMs, peeked.nowMs], [clock.wallMs() + 180_000, clock.wallMs()]);
         assert.equal((await merchant.inquire('order')).json.paymentStatus, 'PROCESSING');
         clock.turn(180_000);
         assert.equal((await client.wallet.peek('chen', code)).status, 'EXPIRED');
         await assert.rejects(client.wallet.peek('chen', 'https://example.com/'), { facts: { status: 422, reason: 'CODE_UNKNOWN' } });
         await assert.rejects(client.wallet.peek('nobody', code), { facts: { status: 404, reason: 'WALLET_UNKNOWN' } });
+    });
+
+    test('who shows a code learns what became of the one before', async (t: TestContext) => {
+        const bench = await openBench(t);
+        const { sandbox, merchant, clock } = bench;
+        const client = new SandboxClient(sandbox.adminUrl);
+        const shown = await client.wallet.currentCode('bob');
+        assert.deepEqual([shown.before, shown.expiresAtMs - shown.nowMs], [undefined, 60_000]);
+        clock.turn(61_000);
+        const fresh = await client.wallet.currentCode('bob');
+        assert.notEqual(fresh.code, shown.code);
+        assert.equal(fresh.before, undefined, 'a code that nobody used became nothing');
+        await merchant.payCode(fresh.code, { id: 'dear', value: '301' });
+        const { before } = await client.wallet.currentCode('bob');
+        assert.deepEqual(
+            [before?.paymentRequestId, before?.status, before?.resultCode, before?.amount.value, before?.seller, before?.asks],
+            ['dear', 'FAIL', 'USER_BALANCE_NOT_ENOUGH', '301', 'Stand', false],
+        );
+        sandbox.wallets.change('bob', { password: true });
+        await merchant.payCode((await client.wallet.currentCode('bob')).code, { id: 'asked', value: '30' });
+        assert.deepEqual(await client.wallet.currentCode('bob').then((next) => [next.before?.paymentRequestId, next.before?.asks]), [
+            'asked',
+            true,
+        ]);
     });
 
     test('receipts: what went out and what came back, newest first, of this wallet alone', async (t: TestContext) => {
