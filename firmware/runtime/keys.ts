@@ -3,7 +3,7 @@
  * goods, a last screen) stays in the world; everything else is an input of the till.
  */
 import type { Happening } from '../sale/inputs.ts';
-import type { World } from '../sale/world.ts';
+import { localeAfter } from '../screens/screen-keys.ts';
 import type { WorldKeeper } from './world-keeper.ts';
 
 export interface KeyNeeds {
@@ -14,7 +14,7 @@ export interface KeyNeeds {
 /** @param key as a panel or a touched display names it (ports/devices.ts). Unknown keys are the till's to ignore. */
 export function pressed(key: string, needs: KeyNeeds): void {
     const { keeper } = needs;
-    if (key === 'language') keeper.attend({ locale: nextLocale(keeper.world) });
+    if (key === 'language') keeper.attend({ locale: localeAfter(keeper.world) });
     else if (key === 'choose' || key === 'back') keeper.attend({ choosing: key === 'choose' });
     else if (key === 'close') keeper.farewell(undefined);
     else if (key === 'service-on' || key === 'service-off') keeper.service(key === 'service-on');
@@ -23,10 +23,4 @@ export function pressed(key: string, needs: KeyNeeds): void {
         if (keeper.world.choosing === true) keeper.attend({ choosing: false });
         needs.submit({ kind: 'pressed', key });
     }
-}
-
-/** The language after the one that is shown, in the configured order. */
-export function nextLocale({ locale, policy }: Pick<World, 'locale' | 'policy'>): string {
-    const { locales } = policy;
-    return locales[(locales.indexOf(locale) + 1) % locales.length] ?? policy.locale;
 }
