@@ -1,2 +1,195 @@
-/** Screen: the kiosk's frame alone, over the whole window. */
+/**
+ * Screen: the kiosk's picture over the whole window, for a panel under a kiosk browser.
+ *
+ * Rules: a picture is acknowledged only when it has been painted; a place that can be touched is a button with a name; nothing can be
+ * selected, dragged or enlarged. See standing.ts for when it is black.
+ */
+import { keepLive } from '../live.ts';
+import { Player } from '../parts/player.ts';
+import { momentIn } from './moments.ts';
 import './screen.css';
+import { type ScreenFrame, Standing } from './standing.ts';
+
+const lookEveryMs = 100;
+const cursorMs = 1500;
+
+const root = document.getElementById('screen')!;
+const stage = make('div', 'stage');
+const words = make('p', 'unseen');
+words.setAttribute('aria-live', 'polite');
+const notice = make('p', 'notice');
+notice.setAttribute('role', 'status');
+root.append(stage, words, notice);
+
+const standing = new Standing(() => performance.now());
+const player = new Player();
+let language = document.documentElement.lang;
+let painted: number | undefined;
+let wanted: number | undefined;
+let picture: HTMLImageElement | undefined;
+
+function make<Name extends keyof HTMLElementTagNameMap>(name: Name, className: string): HTMLElementTagNameMap[Name] {
+    const element = document.createElement(name);
+    element.className = className;
+    return element;
+}
+
+function tell(path: string, body: object): void {
+    void fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+    }).catch(() => undefined);
+}
+
+/** Shows what may stand now; cheap where nothing has changed. */
+function look(): void {
+    const view = standing.view();
+    if (view.kind === 'frame') {
+        if (wanted !== view.frame.id) void paint(view.frame);
+        return;
+    }
+    darken();
+    notice.textContent =
+        view.kind === 'replaced'
+            ? 'This screen is shown in another window now. Reload this one to take it back.'
+            : view.words
+              ? momentIn(language)
+              : '';
+}
+
+function darken(): void {
+    if (picture === undefined && wanted === undefined) return;
+    picture = undefined;
+    painted = undefined;
+    wanted = undefined;
+    stage.replaceChildren();
+    words.textContent = '';
+    player.stop();
+}
+
+async function paint(frame: ScreenFrame): Promise<void> {
+    wanted = frame.id;
+    const image = new Image(frame.width, frame.height);
+    image.alt = '';
+    image.draggable = false;
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(frame.svg)}`;
+    try {
+        await image.decode();
+    } catch {
+        // Not drawn is not shown: without an acknowledgement the kiosk counts the display as faulty.
+        return;
+    }
+    // Meanwhile it may have been overtaken, or its time may be over.
+    const view = standing.view();
+    if (wanted !== frame.id || view.kind !== 'frame' || view.frame.id !== frame.id) return;
+    fit(frame);
+    if (picture === undefined) stage.prepend(image);
+    else picture.replaceWith(image);
+    picture = image;
+    setAreas(frame);
+    notice.textContent = '';
+    const { page } = frame;
+    if (page !== undefined) {
+        language = page.lang;
+        document.documentElement.lang = page.lang;
+        if (words.textContent !== page.words) words.textContent = page.words;
+        if (page.sound !== undefined) player.play(page.sound, page.lang);
+    }
+    // The first callback runs before the picture is painted, the second one after it.
+    requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+            if (wanted !== frame.id || painted === frame.id) return;
+            painted = frame.id;
+            tell('/v1/screen/shown', { id: frame.id });
+        }),
+    );
+}
+
+/** As large as the window allows, in its own shape. */
+function fit({ width, height }: { width: number; height: number }): void {
+    stage.style.setProperty('--width', String(width));
+    stage.style.setProperty('--height', String(height));
+}
+
+function setAreas(frame: ScreenFrame): void {
+    const areas = frame.page?.touch ?? [];
+    const known = new Map([...stage.querySelectorAll('button')].map((button) => [button.dataset.key, button]));
+    const buttons = areas.map((area) => {
+        const button = known.get(area.key) ?? newArea(area.key);
+        known.delete(area.key);
+        button.setAttribute('aria-label', area.label);
+        button.style.left = `${(area.x / frame.width) * 100}%`;
+        button.style.top = `${(area.y / frame.height) * 100}%`;
+        button.style.width = `${(area.width / frame.width) * 100}%`;
+        button.style.height = `${(area.height / frame.height) * 100}%`;
+        return button;
+    });
+    for (const button of known.values()) button.remove();
+    // In the order of the frame, so that the tabulator goes from the most useful to the least; one that is moved would lose the focus.
+    let before: Element | null = picture ?? null;
+    for (const button of buttons) {
+        if (button.previousElementSibling !== before || button.parentElement !== stage)
+            stage.insertBefore(button, before?.nextElementSibling ?? null);
+        before = button;
+    }
+}
+
+function newArea(key: string): HTMLButtonElement {
+    const button = make('button', 'area');
+    button.type = 'button';
+    button.dataset.key = key;
+    button.addEventListener('click', () => tell('/v1/screen/touch', { key }));
+    return button;
+}
+
+keepLive({
+    url: () => '/v1/screen/live',
+    onLink: () => undefined,
+    silentMs: 5000,
+    events: {
+        frame: (data) => {
+            // The same picture comes again after a loss: it is painted and acknowledged anew.
+            if (painted === (data as ScreenFrame).id) painted = undefined;
+            wanted = undefined;
+            standing.show(data as ScreenFrame);
+            look();
+        },
+        beat: () => {
+            standing.beat();
+            look();
+        },
+        replaced: () => {
+            standing.replace();
+            look();
+        },
+    },
+});
+setInterval(look, lookEveryMs);
+
+// A kiosk browser may let sound play at once; every other one waits for a finger.
+player.wake();
+addEventListener('pointerdown', () => player.wake());
+
+/** Keeps the panel lit while it is looked at. */
+function stayAwake(): void {
+    if (document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
+    navigator.wakeLock.request('screen').catch(() => undefined);
+}
+document.addEventListener('visibilitychange', stayAwake);
+stayAwake();
+
+for (const type of ['contextmenu', 'dragstart', 'selectstart', 'gesturestart']) addEventListener(type, (event) => event.preventDefault());
+addEventListener('wheel', (event) => event.preventDefault(), { passive: false });
+addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && ['+', '-', '=', '0'].includes(event.key)) event.preventDefault();
+});
+
+// A finger needs no arrow; a mouse that is moved does.
+let cursorTimer: ReturnType<typeof setTimeout> | undefined;
+addEventListener('pointermove', (event) => {
+    if (event.pointerType !== 'mouse') return;
+    root.classList.add('pointed');
+    clearTimeout(cursorTimer);
+    cursorTimer = setTimeout(() => root.classList.remove('pointed'), cursorMs);
+});

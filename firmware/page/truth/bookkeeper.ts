@@ -30,6 +30,7 @@ let kioskId: string | undefined;
 let lastSeq = 0;
 let lines: string[] = [];
 let planned: ReturnType<typeof setTimeout> | undefined;
+let plannedAtMs = 0;
 let running = false;
 let dirty = false;
 
@@ -44,7 +45,11 @@ export function openBooks(): void {
 
 function plan(waitMs: number): void {
     dirty = true;
-    if (running || planned !== undefined) return;
+    if (running) return;
+    const atMs = performance.now() + waitMs;
+    if (planned !== undefined && plannedAtMs <= atMs) return;
+    clearTimeout(planned);
+    plannedAtMs = atMs;
     planned = setTimeout(() => {
         planned = undefined;
         void run();

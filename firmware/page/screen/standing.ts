@@ -1,0 +1,77 @@
+/**
+ * Standing: what may stand on a full-screen window at a moment. Pure but for the clock that it is given.
+ *
+ * Rules: a picture stands only while the kiosk's loop was heard within `beatLimitMs`, and a payable code only as long as the kiosk allowed,
+ * by this window's own clock. Anything else is black, and soon says so.
+ */
+import type { FramePage } from '../../ports/devices.ts';
+
+/** A picture as GET /v1/screen/live sends it. */
+export interface ScreenFrame {
+    readonly id: number;
+    readonly kind: string;
+    readonly payable: boolean;
+    readonly svg: string;
+    readonly width: number;
+    readonly height: number;
+    readonly page?: FramePage;
+    /** For how long the code on it may be shown, from now. */
+    readonly payableForMs?: number;
+}
+
+export type View =
+    | { readonly kind: 'frame'; readonly frame: ScreenFrame }
+    /** `words`: black has lasted, and a sentence says that it is not for ever. */
+    | { readonly kind: 'black'; readonly words: boolean }
+    /** Another window is the kiosk's screen now. */
+    | { readonly kind: 'replaced' };
+
+/** The kiosk beats once a second. */
+export const beatLimitMs = 3000;
+const wordsAfterMs = 1200;
+
+export class Standing {
+    readonly #nowMs: () => number;
+    #frame: ScreenFrame | undefined;
+    #frameAtMs = 0;
+    #heardAtMs = Number.NEGATIVE_INFINITY;
+    #blackSinceMs: number;
+    #replaced = false;
+
+    /** @param nowMs monotonic milliseconds */
+    constructor(nowMs: () => number) {
+        this.#nowMs = nowMs;
+        this.#blackSinceMs = nowMs();
+    }
+
+    /** A new picture; the kiosk that sent it turns. */
+    show(frame: ScreenFrame): void {
+        this.#frame = frame;
+        this.#frameAtMs = this.#nowMs();
+        this.#replaced = false;
+        this.beat();
+    }
+
+    beat(): void {
+        this.#heardAtMs = this.#nowMs();
+    }
+
+    replace(): void {
+        this.#replaced = true;
+        this.#frame = undefined;
+    }
+
+    view(): View {
+        const nowMs = this.#nowMs();
+        if (this.#replaced) return { kind: 'replaced' };
+        const frame = this.#frame;
+        const heard = nowMs - this.#heardAtMs < beatLimitMs;
+        const allowed = frame?.payable !== true || frame.payableForMs === undefined || nowMs - this.#frameAtMs < frame.payableForMs;
+        if (frame !== undefined && heard && allowed) {
+            this.#blackSinceMs = Number.NaN;
+            return { kind: 'frame', frame };
+        }
+        if (Number.isNaN(this.#blackSinceMs)) this.#blackSinceMs = nowMs;
+        return { kind: 'black', words: nowMs - this.#blackSinceMs >= wordsAfterMs };
+    }
+}
