@@ -1,7 +1,7 @@
 /**
  * Code: the matrix of a QR code and its place on the pixel grid (ISO/IEC 18004; protocol §10.2 and §10.5).
  *
- * Rules: a module is a whole number of pixels, at least 3; the quiet zone is 4 modules; dark on light, never inverted; the text is
+ * Rules: a module is a whole number of pixels, at least 3 where nothing else is allowed; the quiet zone is 4 modules; dark on light, never inverted; the text is
  * encoded as it is. Level Q is what the networks ask for; M is taken only where Q would make modules smaller than 4 pixels, because a
  * telephone fails on small modules before it fails for want of correction. A code that cannot be drawn so is not drawn.
  */
@@ -24,11 +24,12 @@ export interface DrawnCode {
 }
 
 export const quietModules = 4;
-const modulePxMin = 3;
+/** Telephones read modules of this many pixels from a hand's length; smaller ones only where the operator allows it. */
+const modulePxUsual = 3;
 const modulePxGood = 4;
 
-/** The code for a square of `sidePx`; undefined when its modules would be too small to be read. */
-export function fitCode(text: string, sidePx: number): DrawnCode | undefined {
+/** The code for a square of `sidePx`; undefined when its modules would be smaller than `modulePxMin` and so too small to be read. */
+export function fitCode(text: string, sidePx: number, modulePxMin = modulePxUsual): DrawnCode | undefined {
     const quartile = drawn(text, 'Q', sidePx);
     if (quartile !== undefined && quartile.modulePx >= modulePxGood) return quartile;
     const medium = drawn(text, 'M', sidePx);
@@ -37,7 +38,7 @@ export function fitCode(text: string, sidePx: number): DrawnCode | undefined {
 }
 
 /** The smallest square, in pixels, on which a text can be drawn at all. */
-export function smallestSidePx(text: string): number | undefined {
+export function smallestSidePx(text: string, modulePxMin = modulePxUsual): number | undefined {
     const code = drawn(text, 'M', 10_000);
     return code === undefined ? undefined : (code.modules + 2 * quietModules) * modulePxMin;
 }

@@ -17,10 +17,17 @@ export interface Block {
     readonly min: number;
     readonly oneLine?: boolean;
     readonly optional?: boolean;
-    /** `solid`: light text on a dark panel; `outline`: in a frame. */
-    readonly panel?: 'solid' | 'outline';
+    /** Around the text: filled, or an edge. */
+    readonly panel?: Panel;
+    /** A small sign before the text (signs.ts), in a square as high as its lines. */
+    readonly sign?: { readonly glyph: string; readonly color: string };
     /** Empty space above, in parts of the font size. */
     readonly above?: number;
+}
+
+export interface Panel {
+    readonly fill?: string;
+    readonly edge?: string;
 }
 
 export interface Rect {
@@ -43,9 +50,9 @@ export interface TextBox extends Rect {
     readonly weight: Weight;
     readonly color: string;
     readonly lines: readonly TextLine[];
-    readonly panel?: 'solid' | 'outline';
     /** The panel around the text, where there is one. */
-    readonly frame?: Rect;
+    readonly frame?: Rect & Panel;
+    readonly sign?: Rect & { readonly glyph: string; readonly color: string };
     /** Something of the text is not shown. */
     readonly cut: boolean;
 }
@@ -54,26 +61,39 @@ export interface Column {
     readonly boxes: readonly TextBox[];
     /** Roles of the blocks that were left out. */
     readonly dropped: readonly string[];
+    /** Roles of the blocks that must be said and are not there. */
+    readonly lost: readonly string[];
+    /** Pixels that the blocks take, from the first's top to the last's end. */
+    readonly height: number;
+}
+
+export interface ColumnOptions {
+    readonly rect: Rect;
+    readonly align: 'left' | 'center';
+    readonly locale: string;
+    readonly script: Script;
+    /** Where spare height goes: the part of it that stays above the blocks, 0 to 1. */
+    readonly anchor: number;
+    /** A font size that the panel draws well (measures.ts). */
+    readonly snap: (sizePx: number) => number;
 }
 
 interface Setting {
     readonly block: Block;
     readonly size: number;
     readonly lines: readonly string[];
-    readonly right?: string;
     readonly height: number;
     readonly forced: boolean;
     readonly cut: boolean;
 }
 
 const shrinkSteps = 14;
-const panelPad = 0.55;
+const panelPad = 0.6;
+/** A sign before a text: its side and its distance, in parts of the font size; smaller where the text is one line. */
+const signSide = 1.9;
+const signGap = 0.6;
 
-export function fitColumn(
-    fonts: Fonts,
-    blocks: readonly Block[],
-    options: { rect: Rect; align: 'left' | 'center'; locale: string; script: Script; anchor: 'middle' | 'top' },
-): Column {
+export function fitColumn(fonts: Fonts, blocks: readonly Block[], options: ColumnOptions): Column {
     const dropped: string[] = [];
     let left = blocks.filter((block) => block.text !== '');
     let set: readonly Setting[] = [];
@@ -87,50 +107,63 @@ export function fitColumn(
         // Some of a basket would look like all of it.
         left = left.filter((block) => block !== last && (last.role !== 'item' || block.role !== 'item'));
     }
-    return { boxes: place(fonts, set, options), dropped };
+    const kept = new Set(set.map(({ block }) => block.role + block.text));
+    const lost = left.filter((block) => !kept.has(block.role + block.text)).map(({ role }) => role);
+    return { boxes: place(fonts, set, options), dropped: [...dropped, ...lost], lost, height: heightOf(set) };
 }
 
-function shrink(
-    fonts: Fonts,
-    blocks: readonly Block[],
-    options: { rect: Rect; locale: string; script: Script },
-): { set: readonly Setting[]; fits: boolean } {
-    let set: readonly Setting[] = [];
-    for (let step = 0; step <= shrinkSteps; step++) {
+/** The largest sizes at which everything fits; looked for by halving, since a smaller size never needs more room. */
+function shrink(fonts: Fonts, blocks: readonly Block[], options: ColumnOptions): { set: readonly Setting[]; fits: boolean } {
+    const at = (step: number) => {
         const factor = 1 - (step / shrinkSteps) * 0.65;
-        set = blocks.map((block) => setBlock(fonts, block, { ...options, size: Math.max(block.min, Math.round(block.max * factor)) }));
-        const whole = set.every((one) => !one.forced && !one.cut);
-        if (heightOf(set) <= options.rect.height && (whole || step === shrinkSteps)) return { set, fits: true };
+        const sized = (block: Block) => (step === shrinkSteps ? block.min : Math.max(block.min, options.snap(block.max * factor)));
+        return blocks.map((block) => setBlock(fonts, block, { ...options, size: sized(block) }));
+    };
+    const low = (set: readonly Setting[]) => heightOf(set) <= options.rect.height + 0.01;
+    const whole = (set: readonly Setting[]) => set.every((one) => !one.forced && !one.cut);
+    let best: readonly Setting[] = at(shrinkSteps);
+    if (!low(best)) return { set: clip(fonts, best, options), fits: false };
+    // A word that is too long for its line even now is broken at any size.
+    if (!whole(best)) return { set: best, fits: true };
+    let fails = -1;
+    let fits: number = shrinkSteps;
+    while (fits - fails > 1) {
+        const middle = (fails + fits) >> 1;
+        const tried = at(middle);
+        if (low(tried) && whole(tried)) {
+            best = tried;
+            fits = middle;
+        } else fails = middle;
     }
-    return { set: clip(fonts, set, options), fits: false };
+    return { set: best, fits: true };
 }
 
-function setBlock(fonts: Fonts, block: Block, options: { rect: Rect; locale: string; script: Script; size: number }): Setting {
+function padOf(block: Block, size: number): number {
+    return block.panel === undefined ? 0 : panelPad * size;
+}
+
+function indentOf(block: Block, size: number): number {
+    return block.sign === undefined ? 0 : (signSide + signGap) * size;
+}
+
+function setBlock(fonts: Fonts, block: Block, options: ColumnOptions & { size: number }): Setting {
     const style: TextStyle = { weight: block.weight, script: options.script, locale: options.locale };
     const lineHeight = lineHeightOf(options.script);
     let { size } = options;
-    const padOf = (px: number) => (block.panel === undefined ? 0 : 2 * panelPad * px);
     if (block.oneLine === true || block.right !== undefined) {
-        const natural =
-            widthOf(fonts, block.text, { ...style, size: 1 }) +
-            (block.right === undefined ? 0 : 1 + widthOf(fonts, block.right, { ...style, size: 1 }));
-        const pad = padOf(1);
-        size = Math.max(block.min, Math.min(size, Math.floor(options.rect.width / (natural + pad))));
-        const room =
-            options.rect.width - padOf(size) - (block.right === undefined ? 0 : size + widthOf(fonts, block.right, { ...style, size }));
+        const measure = (text: string, px: number) => widthOf(fonts, text, { ...style, size: px });
+        const around = (px: number) => 2 * padOf(block, px) + indentOf(block, px) + (block.right === undefined ? 0 : px);
+        const natural = measure(block.text, 1) + (block.right === undefined ? 0 : measure(block.right, 1)) + around(1);
+        size = Math.max(block.min, Math.min(size, options.snap(options.rect.width / natural)));
+        const room = options.rect.width - around(size) - (block.right === undefined ? 0 : measure(block.right, size));
         const text = shorten(fonts, block.text, { ...style, size, width: room });
-        return {
-            block,
-            size,
-            lines: [text],
-            ...(block.right === undefined ? {} : { right: block.right }),
-            height: size * lineHeight + padOf(size) * 0.7,
-            forced: false,
-            cut: text !== block.text,
-        };
+        const height = size * lineHeight + 1.4 * padOf(block, size);
+        return { block, size, lines: [text], height, forced: false, cut: text !== block.text };
     }
-    const { lines, forced } = wrap(fonts, block.text, { ...style, size, width: options.rect.width - padOf(size) });
-    return { block, size, lines, height: lines.length * size * lineHeight + padOf(size) * 0.7, forced, cut: false };
+    const width = options.rect.width - 2 * padOf(block, size) - indentOf(block, size);
+    const { lines, forced } = wrap(fonts, block.text, { ...style, size, width });
+    const least = block.sign === undefined ? 0 : signSide * size;
+    return { block, size, lines, height: Math.max(least, lines.length * size * lineHeight) + 1.4 * padOf(block, size), forced, cut: false };
 }
 
 function gapBefore(set: readonly Setting[], index: number): number {
@@ -143,35 +176,33 @@ function heightOf(set: readonly Setting[]): number {
 }
 
 /** The last resort: lines that do not fit are left out from the end, and an ellipsis says so. */
-function clip(fonts: Fonts, set: readonly Setting[], options: { rect: Rect; locale: string; script: Script }): readonly Setting[] {
+function clip(fonts: Fonts, set: readonly Setting[], options: ColumnOptions): readonly Setting[] {
     const kept: Setting[] = [];
     for (const [index, one] of set.entries()) {
         const used = heightOf(kept) + gapBefore(set, index);
-        const pad = one.block.panel === undefined ? 0 : 2 * panelPad * one.size * 0.7;
+        const pad = 1.4 * padOf(one.block, one.size);
         const lineHeight = one.size * lineHeightOf(options.script);
         const room = Math.floor((options.rect.height - used - pad) / lineHeight + 1e-6);
         if (room < 1) break;
+        const { sign: _sign, ...plain } = one.block;
+        const block = room * lineHeight < signSide * one.size ? plain : one.block;
         if (room >= one.lines.length) {
-            kept.push(one);
+            kept.push({ ...one, block, height: Math.min(one.height, options.rect.height - used) });
             continue;
         }
         const style = { weight: one.block.weight, script: options.script, size: one.size };
-        const width = options.rect.width - (one.block.panel === undefined ? 0 : 2 * panelPad * one.size);
+        const width = options.rect.width - 2 * padOf(block, one.size) - indentOf(block, one.size);
         const last = shorten(fonts, `${one.lines[room - 1] ?? ''}${one.lines[room] ?? ''}…`, { ...style, width });
-        kept.push({ ...one, lines: [...one.lines.slice(0, room - 1), last], height: room * lineHeight + pad, cut: true });
+        kept.push({ ...one, block, lines: [...one.lines.slice(0, room - 1), last], height: room * lineHeight + pad, cut: true });
         break;
     }
     return kept;
 }
 
-function place(
-    fonts: Fonts,
-    set: readonly Setting[],
-    options: { rect: Rect; align: 'left' | 'center'; script: Script; anchor: 'middle' | 'top' },
-): readonly TextBox[] {
+function place(fonts: Fonts, set: readonly Setting[], options: ColumnOptions): readonly TextBox[] {
     const { rect } = options;
     const spare = Math.max(0, rect.height - heightOf(set));
-    let y = rect.y + (options.anchor === 'middle' ? spare / 2 : 0);
+    let y = rect.y + spare * options.anchor;
     return set.map((one, index) => {
         y += gapBefore(set, index);
         const top = y;
@@ -180,26 +211,33 @@ function place(
     });
 }
 
-function boxOf(fonts: Fonts, one: Setting, options: { rect: Rect; align: 'left' | 'center'; script: Script; top: number }): TextBox {
+function boxOf(fonts: Fonts, one: Setting, options: ColumnOptions & { top: number }): TextBox {
     const { rect, top } = options;
     const { block, size } = one;
     const style = { weight: block.weight, script: options.script, size };
     const lineHeight = size * lineHeightOf(options.script);
-    const pad = block.panel === undefined ? 0 : panelPad * size;
-    const inner = rect.width - 2 * pad;
+    const pad = padOf(block, size);
+    const indent = indentOf(block, size);
+    const inner = rect.width - 2 * pad - indent;
+    const left = rect.x + pad + indent;
+    const widths = one.lines.map((text) => widthOf(fonts, text, style));
+    const widest = Math.max(0, ...widths);
+    const centred = options.align === 'center' && block.right === undefined;
+    const first = top + (one.height - one.lines.length * lineHeight) / 2;
+    // The middle of a capital or of a Chinese letter stands about 0.37 of the size above the baseline; on a whole pixel it is sharp.
+    const baselineOf = (index: number) => Math.round(first + (index + 0.5) * lineHeight + 0.37 * size);
     const lines: TextLine[] = one.lines.map((text, index) => {
-        const width = widthOf(fonts, text, style);
-        const x = options.align === 'center' && one.right === undefined ? rect.x + (rect.width - width) / 2 : rect.x + pad;
-        // The middle of a capital or of a Chinese letter stands about 0.37 of the size above the baseline.
-        return { text, x, width, baseline: top + pad * 0.7 + (index + 0.5) * lineHeight + 0.37 * size };
+        const width = widths[index] ?? 0;
+        return { text, x: centred ? left + (inner - width) / 2 : left, width, baseline: baselineOf(index) };
     });
-    if (one.right !== undefined) {
-        const width = widthOf(fonts, one.right, style);
-        lines.push({ text: one.right, x: rect.x + pad + inner - width, width, baseline: top + pad * 0.7 + 0.5 * lineHeight + 0.37 * size });
+    if (block.right !== undefined) {
+        const width = widthOf(fonts, block.right, style);
+        lines.push({ text: block.right, x: left + inner - width, width, baseline: baselineOf(0) });
     }
-    const widest = Math.max(0, ...lines.map((line) => line.width));
-    const frameWidth = block.panel === 'outline' ? Math.min(rect.width, widest + 2 * pad) : rect.width;
-    const frameX = options.align === 'center' ? rect.x + (rect.width - frameWidth) / 2 : rect.x;
+    const filled = block.panel?.fill !== undefined;
+    const frameWidth = filled ? rect.width : Math.min(rect.width, widest + 2 * pad + indent);
+    const frameX = centred ? rect.x + (rect.width - frameWidth) / 2 : rect.x;
+    const side = Math.min(one.height, signSide * size);
     return {
         role: block.role,
         x: rect.x,
@@ -210,7 +248,10 @@ function boxOf(fonts: Fonts, one: Setting, options: { rect: Rect; align: 'left' 
         weight: block.weight,
         color: block.color,
         lines,
-        ...(block.panel === undefined ? {} : { panel: block.panel, frame: { x: frameX, y: top, width: frameWidth, height: one.height } }),
+        ...(block.panel === undefined ? {} : { frame: { ...block.panel, x: frameX, y: top, width: frameWidth, height: one.height } }),
+        ...(block.sign === undefined
+            ? {}
+            : { sign: { ...block.sign, x: rect.x + pad, y: top + (one.height - side) / 2, width: side, height: side } }),
         cut: one.cut,
     };
 }

@@ -1,346 +1,323 @@
 /**
  * Layout: where everything of a screen stands on a display of a given size. Data: drawn by svg.ts, checked by tests.
  *
+ * One design for every size: words in a column at the left, a field in the state's colour at the right with the code or the sign (on a
+ * tall display: the sign above, the code below); e-ink keeps its paper and takes the sign alone.
  * Rules: a payable code counts as shown only when it is in the picture (`code`); the code stands on whole pixels.
  */
-import { formatAmount } from '../screens/format.ts';
+import type { TouchArea } from '../ports/devices.ts';
 import { textOf } from '../screens/messages.ts';
-import type { Message, Screen } from '../screens/screen.ts';
-import { type DrawnCode, fitCode, smallestSidePx } from './code.ts';
+import type { Screen } from '../screens/screen.ts';
+import { besideMessage, wordsOf } from '../screens/words.ts';
+import { blocksOf, type Saying } from './blocks.ts';
+import { itemGrid, joined, keyRow, type LooseSign, languageButton, type Placed, type Shape } from './cards.ts';
+import { type DrawnCode, smallestSidePx } from './code.ts';
 import { type Block, fitColumn, type Rect, type TextBox } from './column.ts';
-import { type Fonts, type Script, scriptOf } from './fonts.ts';
-import { type Palette, paletteOf, signs } from './look.ts';
-
-export interface Size {
-    readonly width: number;
-    readonly height: number;
-}
+import { type Field, fieldFor } from './field.ts';
+import { type Fonts, scriptOf } from './fonts.ts';
+import { type Palette, paletteOf } from './look.ts';
+import { type Artwork, markRow, type PlacedMark } from './marks.ts';
+import { classOf, leastPx, type Measures, padOf, type Size, snapFor, unitOf } from './measures.ts';
+import type { Plate } from './signs.ts';
 
 export interface Picture extends Size {
     readonly palette: Palette;
     readonly texts: readonly TextBox[];
-    readonly fields: readonly (Rect & { readonly color: string })[];
-    readonly sign?: Rect & { readonly path: string; readonly color: string; readonly disc?: string };
+    /** Fields, cards and buttons, in the order in which they are drawn, under the texts. */
+    readonly shapes: readonly Shape[];
+    /** The state's sign on its plate. */
+    readonly sign?: Rect & { readonly plate: Plate; readonly glyph: string; readonly plateColor: string; readonly color: string };
+    /** Small signs beside words. */
+    readonly signs: readonly LooseSign[];
     readonly code?: { readonly x: number; readonly y: number; readonly drawn: DrawnCode };
+    readonly marks: readonly PlacedMark[];
+    readonly touch: readonly TouchArea[];
     /** The screen has a code that this display cannot show: the side in pixels that it would need. */
     readonly codeNeedsPx?: number;
     /** Roles of texts that found no room. */
     readonly dropped: readonly string[];
+    /** Of them, those that must be said: a display that is too small for the product. */
+    readonly lost: readonly string[];
     /** The screen in words, for those who do not see it. */
     readonly words: string;
+    /** Letters stand on whole pixels, for panels without greys. */
+    readonly crisp: boolean;
 }
 
-/** Lengths that everything is made of, in pixels. */
-interface Measures {
-    readonly size: Size;
-    /** A hundredth of the display's smaller side. */
-    readonly unit: number;
-    readonly pad: number;
-    readonly least: number;
-    readonly palette: Palette;
-    readonly locale: string;
-    readonly script: Script;
+export interface Room {
+    /** The wallets' acceptance marks. */
+    readonly marks?: readonly Artwork[];
+    /** The least side of a module that is drawn; 3 where left out. */
+    readonly modulePxMin?: number;
 }
 
-/** A panel of fewer rows needs its height for the code and for what must be said. */
-const smallBelow = 200;
+/** How much is tried to be shown; the next attempt shows less. */
+interface Attempt {
+    readonly detail: Saying['detail'];
+    readonly seller: boolean;
+    readonly marks: boolean;
+    /** Part of its usual room that the code or the sign takes. */
+    readonly share: number;
+}
 
-export function layout(fonts: Fonts, screen: Screen, display: Size & { readonly depth: number }): Picture {
-    const unit = Math.min(display.height, display.width * 0.75) / 100;
+const attempts: Readonly<Record<Measures['class'], readonly Attempt[]>> = {
+    full: [
+        { detail: 'whole', seller: true, marks: true, share: 1 },
+        { detail: 'whole', seller: false, marks: true, share: 1 },
+        { detail: 'whole', seller: false, marks: false, share: 0.85 },
+        { detail: 'lean', seller: false, marks: false, share: 0.85 },
+        { detail: 'brief', seller: false, marks: false, share: 0.85 },
+    ],
+    medium: [
+        { detail: 'whole', seller: true, marks: true, share: 1 },
+        { detail: 'whole', seller: false, marks: false, share: 1 },
+        { detail: 'lean', seller: false, marks: false, share: 1 },
+        { detail: 'lean', seller: false, marks: false, share: 0.7 },
+        { detail: 'brief', seller: false, marks: false, share: 1 },
+        { detail: 'brief', seller: false, marks: false, share: 0.8 },
+    ],
+    small: [
+        { detail: 'lean', seller: false, marks: false, share: 1 },
+        { detail: 'lean', seller: false, marks: false, share: 0.7 },
+        { detail: 'brief', seller: false, marks: false, share: 1 },
+        { detail: 'brief', seller: false, marks: false, share: 0.8 },
+    ],
+    text: [
+        { detail: 'lean', seller: false, marks: false, share: 1 },
+        { detail: 'brief', seller: false, marks: false, share: 1 },
+    ],
+};
+
+/** @param display with `touch`, what can be pressed is drawn. */
+export function layout(
+    fonts: Fonts,
+    screen: Screen,
+    display: Size & { readonly depth: number; readonly touch?: boolean },
+    room: Room = {},
+): Picture {
+    const size = { width: display.width, height: display.height };
+    const script = scriptOf(screen.locale);
+    const snap = snapFor(display.depth, script);
+    const wanted = leastPx(size, script);
+    const unit = unitOf(size);
+    const least = snap(wanted) >= wanted ? wanted : snap(wanted + 1.9);
     const measures: Measures = {
-        size: { width: display.width, height: display.height },
+        size,
+        class: classOf(size),
         unit,
-        pad: Math.max(4, Math.round(unit * 4)),
-        // 14 pixels are about 3 mm on a 4.2" e-ink panel: the least that is read at arm's length.
-        least: Math.max(12, Math.min(14, Math.round(unit * 9)), Math.round(unit * 3.4)),
+        pad: padOf(size),
+        least,
+        plainWeight: display.depth === 1 && least < 12 ? 700 : 400,
+        finger: Math.max(48, Math.round(unit * 10.5)),
+        touch: display.touch === true,
         palette: paletteOf(screen.kind, display.depth),
         locale: screen.locale,
-        script: scriptOf(screen.locale),
+        script,
+        snap,
     };
-    const { body, texts, fields, dropped } = edges(fonts, screen, measures);
-    const { column, sign, code, codeNeedsPx, caption } = split(fonts, screen, measures, body);
-    const blocks = blocksOf(screen, { measures, codeShown: code !== undefined, codeMissing: codeNeedsPx !== undefined });
-    const fitted = fitColumn(fonts, blocks, {
-        rect: column,
-        align: 'left',
-        anchor: 'middle',
-        locale: screen.locale,
-        script: measures.script,
+    let best: Picture | undefined;
+    for (const attempt of attempts[measures.class]) {
+        const picture = compose(fonts, screen, measures, { ...attempt, room, crisp: display.depth === 1 });
+        if (isWhole(picture, attempt, measures)) return picture;
+        // The last attempt shows the least; what even it must cut is cut there.
+        best = picture;
+    }
+    return best as Picture;
+}
+
+function isWhole(picture: Picture, attempt: Attempt, m: Measures): boolean {
+    if (picture.lost.length > 0 || picture.texts.some(({ cut }) => cut)) return false;
+    if (attempt.detail !== 'whole') return true;
+    return picture.dropped.every((role) => role === 'beside' || (role === 'item' && m.class !== 'full'));
+}
+
+type Setup = Attempt & { readonly room: Room; readonly crisp: boolean };
+
+function compose(fonts: Fonts, screen: Screen, m: Measures, setup: Setup): Picture {
+    const { width } = m.size;
+    const strip = besideStrip(fonts, screen, m);
+    const apart = itemsApart(screen, m);
+    const field = fieldFor(fonts, screen, m, {
+        bottom: strip.top,
+        share: setup.share,
+        modulePxMin: setup.room.modulePxMin,
+        // Goods need the whole width.
+        none: screen.kind === 'choose',
+        foot: footHeight(screen, m),
     });
+    const body = field.column;
+    const marks = setup.marks && screen.marks === true ? (setup.room.marks ?? []) : [];
+    const header = headerOf(fonts, screen, m, { body, seller: setup.seller, field, marks });
+    const foot = footOf(fonts, screen, m, { field, marks: header.marks.length > 0 ? [] : marks });
+    const top = Math.max(body.y, header.bottom);
+    const rect = { x: body.x, y: top, width: body.width, height: Math.max(0, Math.min(body.y + body.height, foot.top) - top) };
+    const codeMissing = screen.code !== undefined && field.code === undefined;
+    const saying = {
+        detail: setup.detail,
+        codeShown: field.code !== undefined,
+        codeMissing,
+        itemsApart: apart,
+        captionHere: field.captionHere,
+    };
+    const blocks = blocksOf(screen, m, saying);
+    const said = sayIn(fonts, blocks, m, { rect, apart, screen });
+    const parts = joined([strip.placed, field.placed, said, header.placed, foot.placed]);
     return {
-        ...measures.size,
-        palette: measures.palette,
-        texts: [...texts, ...fitted.boxes, ...caption],
-        fields: [...fields, ...(sign?.field === undefined ? [] : [sign.field])],
-        ...(sign === undefined ? {} : { sign: sign.sign }),
-        ...(code === undefined ? {} : { code }),
-        ...(codeNeedsPx === undefined ? {} : { codeNeedsPx }),
-        dropped: [...dropped, ...fitted.dropped],
+        width,
+        height: m.size.height,
+        palette: m.palette,
+        texts: parts.texts,
+        shapes: parts.shapes,
+        signs: parts.signs,
+        ...(field.sign === undefined ? {} : { sign: field.sign }),
+        ...(field.code === undefined ? {} : { code: field.code }),
+        marks: [...header.marks, ...foot.marks],
+        touch: parts.touch,
+        ...(codeMissing ? { codeNeedsPx: needsPx(screen, setup.room.modulePxMin) } : {}),
+        dropped: parts.dropped,
+        lost: parts.lost,
         words: wordsOf(screen),
+        crisp: setup.crisp,
     };
 }
 
-/** The seller above, sales beside it below; what is left is the body. */
-function edges(
+function needsPx(screen: Screen, modulePxMin: number | undefined): number {
+    const side = screen.code === undefined ? undefined : smallestSidePx(screen.code.value, modulePxMin);
+    return side ?? Number.POSITIVE_INFINITY;
+}
+
+/** Goods to be chosen are cards; those that a sale is about are lines. */
+function itemsApart(screen: Screen, m: Measures): boolean {
+    if ((screen.items ?? []).length === 0) return false;
+    return screen.kind === 'choose' || (screen.kind === 'idle' && m.touch);
+}
+
+/** Blocks in a column; cards below them take what is left. */
+function sayIn(fonts: Fonts, blocks: readonly Block[], m: Measures, of: { rect: Rect; apart: boolean; screen: Screen }): Placed {
+    const { rect, screen } = of;
+    const column = { align: 'left' as const, locale: m.locale, script: m.script, snap: m.snap };
+    if (!of.apart) {
+        const fitted = fitColumn(fonts, blocks, { ...column, rect, anchor: m.class === 'full' ? 0.4 : 0.5 });
+        return { ...joined([]), texts: fitted.boxes, dropped: fitted.dropped, lost: fitted.lost };
+    }
+    const banded = screen.kind === 'choose' && m.palette.fills;
+    const written = banded ? blocks.map((block) => (block.panel === undefined ? { ...block, color: m.palette.onField } : block)) : blocks;
+    const divide = (share: number): Placed => {
+        const words = fitColumn(fonts, written, { ...column, rect: { ...rect, height: rect.height * share }, anchor: 0 });
+        const end = Math.round(rect.y + words.height + Math.max(2, m.pad * (banded ? 0.6 : 0.8)));
+        const top = banded ? end + m.pad * 0.7 : end;
+        const grid = itemGrid(fonts, screen, m, { ...rect, y: top, height: rect.y + rect.height - top });
+        const band = banded ? [{ role: 'field', x: 0, y: 0, width: m.size.width, height: end, fill: m.palette.field }] : [];
+        return joined([{ ...joined([]), texts: words.boxes, shapes: band, dropped: words.dropped, lost: words.lost }, grid]);
+    };
+    let placed = divide(wordShares[0]);
+    for (const share of wordShares.slice(1)) {
+        if (placed.dropped.length === 0 && !placed.texts.some(({ cut }) => cut)) break;
+        const other = divide(share);
+        if (other.dropped.length <= placed.dropped.length && !other.dropped.includes('item')) placed = other;
+    }
+    return placed;
+}
+
+/** Parts of the column that words may take when goods stand below them, the best first. */
+const wordShares = [0.4, 0.5, 0.62, 0.74, 0.3] as const;
+
+/** Sales on telephones beside this one, at the bottom; a small display needs its height for the code. */
+function besideStrip(fonts: Fonts, screen: Screen, m: Measures): { placed: Placed; top: number } {
+    const { width, height } = m.size;
+    if (screen.beside.length === 0) return { placed: joined([]), top: height };
+    const small = m.class === 'small' || m.class === 'text' || height < 200;
+    if (small) return { placed: { ...joined([]), dropped: ['beside'] }, top: height };
+    const strip = Math.max(m.least * 1.8, m.unit * 8.5);
+    const rect = { x: 0, y: height - strip, width, height: strip };
+    const text = screen.beside.map((sale) => textOf(besideMessage(sale), screen)).join(' · ');
+    const block: Block = { role: 'beside', text, weight: 400, color: m.palette.quiet, max: m.unit * 4.6, min: m.least, oneLine: true };
+    const inner = { ...rect, x: m.pad, width: width - 2 * m.pad };
+    const fitted = fitColumn(fonts, [block], { ...lineOptions(m), rect: inner, anchor: 0.5 });
+    const line = m.palette.fills ? [] : [{ role: 'line', x: 0, y: Math.floor(rect.y), width, height: 1, fill: m.palette.ink }];
+    return {
+        placed: {
+            ...joined([]),
+            // The tail of a list of others' sales may be cut: each customer also sees it on the telephone.
+            texts: fitted.boxes.map((box) => ({ ...box, cut: false })),
+            shapes: [{ ...rect, role: 'strip', fill: m.palette.tint }, ...line],
+        },
+        top: Math.floor(rect.y),
+    };
+}
+
+function lineOptions(m: Measures) {
+    return { align: 'left' as const, locale: m.locale, script: m.script, snap: m.snap };
+}
+
+/**
+ * The seller at the left, the key to the next language at the right; or the acceptance marks, where the amount and how to pay need the
+ * height of a row.
+ */
+function headerOf(
     fonts: Fonts,
     screen: Screen,
     m: Measures,
-): { body: Rect; texts: TextBox[]; fields: (Rect & { color: string })[]; dropped: string[] } {
-    const texts: TextBox[] = [];
-    const fields: (Rect & { color: string })[] = [];
-    const { width, height } = m.size;
-    let top = m.pad;
-    let bottom = height - m.pad;
-    const line = (role: string, text: string, rect: Rect, color = m.palette.quiet) =>
-        fitColumn(fonts, [{ role, text, weight: 400, color, max: Math.round(m.unit * 5), min: m.least, oneLine: true }], {
-            rect,
-            align: 'left',
-            anchor: 'middle',
-            locale: m.locale,
-            script: m.script,
-        }).boxes;
-    const strip = Math.max(m.least * 1.5, m.unit * 8);
-    const small = height < smallBelow;
-    const strips = screen.beside.length > 0 && !(small && screen.code !== undefined);
-    if (strips) {
-        const words = screen.beside.map((sale) => textOf(besideMessage(sale), screen)).join(' · ');
-        const rect = { x: 0, y: height - strip, width, height: strip };
-        fields.push({ ...rect, color: m.palette.tint });
-        texts.push(...line('beside', words, { ...rect, x: m.pad, width: width - 2 * m.pad }));
-        bottom = height - strip - m.pad / 2;
+    of: { body: Rect; seller: boolean; field: Field; marks: readonly Artwork[] },
+): { placed: Placed; bottom: number; marks: readonly PlacedMark[] } {
+    const { body, field } = of;
+    const { y } = body;
+    const touched = m.touch && screen.keys?.some(({ key }) => key === 'language') === true;
+    const height = touched ? m.finger : m.unit * 7;
+    const bottom = y + height + m.pad * 0.3;
+    const language = touched ? languageButton(fonts, screen, m, { x: body.x, y, width: body.width, height }) : undefined;
+    const marks = screen.kind === 'pay' && !touched && field.sellerOn === undefined ? marksAtEnd(of.marks, { ...body, height }) : [];
+    if (!of.seller || screen.seller === '') {
+        return { placed: language ?? joined([]), bottom: touched || marks.length > 0 ? bottom : y, marks };
     }
-    if (!small && screen.seller !== '') {
-        const wide = screen.code === undefined ? width - 2 * m.pad : width * 0.45;
-        const x = m.palette.field && screen.code === undefined && width > height ? fieldWidth(m) + m.pad * 1.5 : m.pad;
-        // On a tall display the coloured field with the sign lies behind it.
-        const color = m.palette.field && screen.code === undefined && height > width ? m.palette.paper : m.palette.quiet;
-        texts.push(...line('seller', screen.seller, { x, y: m.pad, width: wide - (x - m.pad), height: strip * 0.9 }, color));
-        top = m.pad + strip * 0.9;
+    const taken = language?.width ?? (marks[0] === undefined ? 0 : body.x + body.width - marks[0].x);
+    const onField = field.sellerOn !== undefined || (screen.kind === 'choose' && m.palette.fills);
+    const color = onField ? m.palette.onField : m.palette.quiet;
+    const block: Block = { role: 'seller', text: screen.seller, weight: 400, color, max: m.unit * 4.6, min: m.least, oneLine: true };
+    const line = field.sellerOn ?? { x: body.x, y, width: body.width - taken - (taken > 0 ? m.pad * 0.6 : 0), height };
+    const fitted = fitColumn(fonts, [block], { ...lineOptions(m), rect: line, anchor: 0.5 });
+    const texts = fitted.boxes.map((box) => ({ ...box, cut: false }));
+    const parts = [...(language === undefined ? [] : [language]), { ...joined([]), texts }];
+    return { placed: joined(parts), bottom: field.sellerOn === undefined || touched ? bottom : y, marks };
+}
+
+/** Marks that end where the line ends, at most over a half of it: the seller stands before them. */
+function marksAtEnd(marks: readonly Artwork[], line: Rect): readonly PlacedMark[] {
+    const height = Math.round(line.height * 0.8);
+    const room = line.width * 0.55;
+    const row = markRow(marks, { x: 0, y: line.y + (line.height - height) / 2, width: room, height });
+    const last = row.at(-1);
+    // All of them or none here: the row at the bottom has more room.
+    if (last === undefined || row.length < marks.length) return [];
+    const shift = Math.round(line.x + line.width - last.x - last.width);
+    return row.map((mark) => ({ ...mark, x: mark.x + shift }));
+}
+
+function hasKeyRow(screen: Screen, m: Measures): boolean {
+    return m.touch && (screen.keys ?? []).some(({ key }) => key !== 'language');
+}
+
+/** Pixels at the bottom that a row of keys takes on a tall display, where the code's field stands above it. */
+function footHeight(screen: Screen, m: Measures): number {
+    return hasKeyRow(screen, m) ? m.finger + 2 * Math.round(m.pad * 0.7) : 0;
+}
+
+/** Keys at the bottom of the column, acceptance marks above them. */
+function footOf(
+    fonts: Fonts,
+    screen: Screen,
+    m: Measures,
+    of: { field: Field; marks: readonly Artwork[] },
+): { placed: Placed; marks: readonly PlacedMark[]; top: number } {
+    const { column, footRect } = of.field;
+    let top = column.y + column.height;
+    let placed = joined([]);
+    if (hasKeyRow(screen, m)) {
+        placed = keyRow(fonts, screen, m, { x: footRect.x, y: footRect.bottom - m.finger, width: footRect.width, height: m.finger });
+        if (footRect.bottom - m.finger - m.pad * 0.7 < top) top = footRect.bottom - m.finger - m.pad * 0.7;
     }
-    return {
-        body: { x: m.pad, y: top, width: width - 2 * m.pad, height: bottom - top },
-        texts,
-        fields,
-        dropped: strips || screen.beside.length === 0 ? [] : ['beside'],
-    };
-}
-
-function besideMessage(sale: Screen['beside'][number]): Message {
-    const params = { amount: sale.amount, reference: sale.reference };
-    return sale.number === undefined
-        ? { key: 'beside.sale', params }
-        : { key: 'beside.number', params: { ...params, number: sale.number } };
-}
-
-interface Parts {
-    readonly column: Rect;
-    readonly sign?: { readonly sign: NonNullable<Picture['sign']>; readonly field?: Rect & { readonly color: string } };
-    readonly code?: NonNullable<Picture['code']>;
-    readonly codeNeedsPx?: number;
-    readonly caption: readonly TextBox[];
-}
-
-/** Parts the body into the text's column and the code or the sign beside it (above or below it on a tall display). */
-function split(fonts: Fonts, screen: Screen, m: Measures, body: Rect): Parts {
-    if (screen.code !== undefined) {
-        const part = codePart(fonts, screen, screen.code, m, body);
-        if (part !== undefined) return part;
-        const needs = smallestSidePx(screen.code.value);
-        return { ...signPart(screen, m, body), codeNeedsPx: needs ?? Number.POSITIVE_INFINITY };
-    }
-    return signPart(screen, m, body);
-}
-
-function codePart(fonts: Fonts, screen: Screen, code: NonNullable<Screen['code']>, m: Measures, body: Rect): Parts | undefined {
-    const { width, height } = m.size;
-    const tall = height > width;
-    const captionText = textOf(code.caption, screen);
-    const captionMax = Math.round(m.unit * 5.6);
-    const captionHeight = Math.max(m.least, captionMax) * 1.4;
-    // The quiet zone is light like the paper: the code may use the margins.
-    const room = tall
-        ? { x: 0, y: height * 0.42, width, height: body.y + body.height - height * 0.42 }
-        : { x: width * 0.46, y: m.pad / 2, width: width * 0.54 - m.pad / 2, height: body.y + body.height - m.pad / 2 };
-    const withCaption = fitCode(code.value, Math.min(room.width, room.height - captionHeight));
-    const bare = withCaption ?? fitCode(code.value, Math.min(room.width, height - 2));
-    if (bare === undefined) return undefined;
-    const captioned = withCaption !== undefined;
-    const side = bare.sidePx;
-    const x = Math.round(tall ? (width - side) / 2 : room.x + room.width - side - Math.max(0, (room.width - side) * 0.35));
-    const used = side + (captioned ? captionHeight : 0);
-    const y = Math.round(captioned ? room.y + (room.height - used) / 2 : (height - side) / 2);
-    // Text keeps out of the quiet zone, which is blitted over whatever stands there.
-    const rect = {
-        x: tall ? m.pad : x + 2 * bare.modulePx,
-        y: y + side,
-        width: tall ? width - 2 * m.pad : side - 4 * bare.modulePx,
-        height: captionHeight,
-    };
-    const caption = captioned
-        ? fitColumn(
-              fonts,
-              [{ role: 'caption', text: captionText, weight: 700, color: m.palette.ink, max: captionMax, min: m.least, oneLine: true }],
-              {
-                  rect,
-                  align: 'center',
-                  anchor: 'top',
-                  locale: m.locale,
-                  script: m.script,
-              },
-          ).boxes
-        : [];
-    const column = tall
-        ? { ...body, height: y - body.y - m.pad / 2 }
-        : { ...body, width: x - body.x - Math.max(0, m.pad / 2 - bare.modulePx) };
-    return { column, code: { x, y, drawn: bare }, caption };
-}
-
-function fieldWidth(m: Measures): number {
-    return Math.round(m.size.width * 0.27);
-}
-
-function signPart(screen: Screen, m: Measures, body: Rect): Parts {
-    const { width, height } = m.size;
-    const path = signs[screen.kind];
-    const caption: readonly TextBox[] = [];
-    if (height > width) {
-        const side = Math.round(Math.min(width * 0.36, height * 0.24));
-        const field = m.palette.field ? { x: 0, y: 0, width, height: side + 2 * m.pad + body.y, color: m.palette.accent } : undefined;
-        const at = { x: (width - side) / 2, y: body.y + m.pad / 2, width: side, height: side };
-        const top = body.y + side + 2 * m.pad;
-        return { column: { ...body, y: top, height: body.y + body.height - top }, sign: signed(path, at, m, field), caption };
-    }
-    const across = fieldWidth(m);
-    const side = Math.round(Math.min(across * 0.86, height * 0.5));
-    const stripTop = body.y + body.height;
-    const field = m.palette.field
-        ? { x: 0, y: 0, width: across, height: screen.beside.length > 0 ? stripTop + m.pad / 2 : height, color: m.palette.accent }
-        : undefined;
-    const at = { x: (across - side) / 2, y: ((field?.height ?? height) - side) / 2, width: side, height: side };
-    const x = across + m.pad * (m.palette.field ? 1.5 : 0.5);
-    return { column: { ...body, x, width: width - m.pad - x }, sign: signed(path, at, m, field), caption };
-}
-
-function signed(path: string, at: Rect, m: Measures, field: (Rect & { color: string }) | undefined): NonNullable<Parts['sign']> {
-    const sign = { ...at, path, color: m.palette.paper, ...(field === undefined ? { disc: m.palette.accent } : {}) };
-    return field === undefined ? { sign } : { sign, field };
-}
-
-const moneyKinds: readonly Screen['kind'][] = ['pay', 'wait', 'delivering'];
-const itemsMax = 5;
-/** What happened to the money, and what keeps a customer from paying twice, stands out and is never left out. */
-const loudKeys: ReadonlySet<string> = new Set(['wait.again', 'notCharged', 'out.noPay', 'back.asked', 'back.confirmed', 'back.ifCharged']);
-
-function blocksOf(screen: Screen, of: { measures: Measures; codeShown: boolean; codeMissing: boolean }): readonly Block[] {
-    const { measures: m } = of;
-    const { palette, unit } = m;
-    const px = (units: number) => Math.round(unit * units);
-    const say = (message: Message) => textOf(message, screen);
-    const line = { weight: 400 as const, color: palette.ink, max: px(7.6), min: m.least };
-    const blocks: Block[] = [];
-    blocks.push({
-        role: 'title',
-        text: say(screen.title),
-        weight: 700,
-        color: palette.accent,
-        max: px(of.codeShown ? 9 : 12),
-        min: Math.max(m.least + 2, px(5.5)),
-    });
-    if (screen.number !== undefined) {
-        blocks.push({
-            role: 'number',
-            text: screen.number,
-            weight: 700,
-            color: palette.ink,
-            max: px(24),
-            min: px(12),
-            oneLine: true,
-            above: 0.1,
-        });
-    }
-    if (screen.amount !== undefined && moneyKinds.includes(screen.kind)) {
-        const text = formatAmount(screen.amount, screen.locale);
-        const large = screen.kind === 'pay';
-        blocks.push({
-            role: 'amount',
-            text,
-            weight: 700,
-            color: palette.ink,
-            max: px(large ? 19 : 10),
-            min: m.least + 2,
-            oneLine: true,
-            above: large ? 0.1 : 0.3,
-            optional: !large,
-        });
-    }
-    if (screen.notice !== undefined && screen.notice.length > 0) {
-        const text = screen.notice.map(say).join('\n');
-        blocks.push({ role: 'notice', text, weight: 700, color: palette.paper, max: px(6.4), min: m.least, panel: 'solid', above: 0.5 });
-    }
-    const [first, ...others] = screen.lines;
-    if (first !== undefined)
-        blocks.push({ ...line, role: 'line', text: say(first), weight: loudKeys.has(first.key) ? 700 : 400, above: 0.5 });
-    for (const other of others) {
-        const loud = loudKeys.has(other.key);
-        blocks.push({
-            ...line,
-            role: 'line',
-            text: say(other),
-            weight: loud ? 700 : 400,
-            max: loud ? line.max : px(6.6),
-            above: 0.45,
-            optional: !loud,
-        });
-    }
-    if (of.codeMissing && !screen.scanning) blocks.push({ ...line, role: 'line', text: say({ key: 'code.tooLarge' }) });
-    blocks.push(...itemBlocks(screen, of));
-    if (screen.claim !== undefined) {
-        const text = say({ key: 'claim.number', params: { claim: screen.claim } });
-        blocks.push({
-            role: 'claim',
-            text,
-            weight: 700,
-            color: palette.ink,
-            max: px(6.6),
-            min: m.least,
-            oneLine: true,
-            panel: 'outline',
-            above: 0.8,
-            optional: screen.kind === 'thanks',
-        });
-    }
-    return blocks;
-}
-
-function itemBlocks(screen: Screen, of: { measures: Measures; codeShown: boolean }): readonly Block[] {
-    const { measures: m } = of;
-    const items = screen.items ?? [];
-    if (items.length === 0) return [];
-    const shown = items.length > itemsMax ? items.slice(0, itemsMax - 1) : items;
-    const look = {
-        role: 'item',
-        weight: 400 as const,
-        color: m.palette.quiet,
-        max: Math.round(m.unit * 5.6),
-        min: m.least,
-        optional: true,
-    };
-    const blocks: Block[] = shown.map((item, index) => ({
-        ...look,
-        text: textOf({ key: 'item.slot', params: { slot: item.slot, name: item.name } }, screen),
-        right: formatAmount(item.price, screen.locale),
-        above: index === 0 ? 0.8 : 0.15,
-    }));
-    if (shown.length < items.length) blocks.push({ ...look, text: `+ ${items.length - shown.length}`, oneLine: true, above: 0.15 });
-    return blocks;
-}
-
-/** Everything that a screen says, as one text. */
-export function wordsOf(screen: Screen): string {
-    const said = [screen.title, ...(screen.notice ?? []), ...screen.lines].map((message) => textOf(message, screen));
-    if (screen.number !== undefined) said.push(screen.number);
-    if (screen.amount !== undefined && moneyKinds.includes(screen.kind)) said.push(formatAmount(screen.amount, screen.locale));
-    if (screen.code !== undefined) said.push(textOf(screen.code.caption, screen));
-    if (screen.claim !== undefined) said.push(textOf({ key: 'claim.number', params: { claim: screen.claim } }, screen));
-    return said.join(' ');
+    if (of.marks.length === 0) return { placed, marks: [], top };
+    const height = Math.round(Math.max(m.least * 1.6, m.unit * 7));
+    const marks = markRow(of.marks, { x: column.x, y: top - height, width: column.width, height });
+    return { placed, marks, top: marks.length === 0 ? top : top - height - m.pad * 0.5 };
 }

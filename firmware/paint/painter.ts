@@ -5,18 +5,21 @@
  * Rules: the QR code is blitted on the pixel grid and never resampled; a frame is `payable` only when the code is really in it.
  */
 import { fileURLToPath } from 'node:url';
-import type { Display, Frame } from '../ports/devices.ts';
+import type { Display, Frame, FramePage } from '../ports/devices.ts';
+import { catalogueOf } from '../screens/messages.ts';
 import type { Screen } from '../screens/screen.ts';
 import { blit, type DrawnCode, fitCode } from './code.ts';
 import { openFonts, scriptOf } from './fonts.ts';
-import { layout, type Size } from './layout.ts';
+import { layout, type Picture } from './layout.ts';
+import { artworkOf, type MarkFile } from './marks.ts';
+import type { Size } from './measures.ts';
 import { quantise } from './quantise.ts';
 import { releaseSoon } from './release.ts';
 import { svgOf } from './svg.ts';
 import { lettersOf } from './text.ts';
 import { linesOf } from './text-lines.ts';
 
-export type DisplayShape = Pick<Display, 'form' | 'width' | 'height' | 'depth'>;
+export type DisplayShape = Pick<Display, 'form' | 'width' | 'height' | 'depth' | 'touch'>;
 
 /** Something that a display cannot show; worth a line in the log, once. */
 export type PaintProblem =
@@ -32,6 +35,10 @@ export interface PainterOptions {
     readonly fontFolder?: string;
     /** The folder of a font package, undefined where it is not installed; found by Node's rules when left out. */
     readonly packageFolder?: (name: string) => string | undefined;
+    /** The wallets' acceptance marks as the operator supplied them; none takes no room. */
+    readonly marks?: readonly MarkFile[];
+    /** Codes are drawn with modules of 2 pixels where 3 find no room: `display.allowSmallQr`. */
+    readonly allowSmallQr?: boolean;
     readonly onProblem?: (problem: PaintProblem) => void;
 }
 
@@ -46,8 +53,15 @@ export interface Painter {
     warm(display: DisplayShape, screen: Screen, texts?: readonly string[]): void;
 }
 
-/** Opens the fonts and the rasteriser. Takes some tens of milliseconds; the first frame is the slowest (see `warm`). */
+/** Modules of 2 pixels are read from close by, on a sharp panel. */
+const smallModulePx = 2;
+
+/**
+ * Opens the fonts and the rasteriser. Takes some tens of milliseconds; the first frame is the slowest (see `warm`).
+ * @throws Fault MARK_WITHOUT_SIZE (config) for an acceptance mark that cannot be measured.
+ */
 export async function createPainter(options: PainterOptions = {}): Promise<Painter> {
+    const room = { marks: (options.marks ?? []).map(artworkOf), ...(options.allowSmallQr === true ? { modulePxMin: smallModulePx } : {}) };
     const { Resvg } = await import('@resvg/resvg-js');
     const fonts = openFonts({
         folder: options.fontFolder ?? fileURLToPath(new URL('./fonts/', import.meta.url)),
@@ -60,8 +74,8 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
         told.add(name);
         options.onProblem?.(problem);
     };
-    const compose = (screen: Screen, display: Size & { depth: number }) => {
-        const picture = layout(fonts, screen, display);
+    const compose = (screen: Screen, display: Size & { depth: number; touch?: boolean }) => {
+        const picture = layout(fonts, screen, display, room);
         if (picture.codeNeedsPx !== undefined)
             tell({ kind: 'code-too-large', needsPx: picture.codeNeedsPx, width: display.width, height: display.height });
         if (picture.dropped.length > 0) tell({ kind: 'text-left-out', roles: picture.dropped, screen: screen.kind });
@@ -76,23 +90,20 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
         releaseSoon();
         quantise(rgba, display.depth);
         if (picture.code !== undefined) blit(picture.code.drawn, picture.code, { width: image.width, rgba });
-        return { pixels: { width: image.width, height: image.height, rgba }, shown: picture.code !== undefined };
+        return { pixels: { width: image.width, height: image.height, rgba }, picture };
     };
     const frame: Painter['frame'] = (screen, display, id) => {
-        const payable = screen.code?.payable !== undefined;
+        const payable = (picture: Picture) => screen.code?.payable !== undefined && picture.code !== undefined;
         switch (display.form) {
             case 'pixels': {
-                const { pixels, shown } = pixelsOf(screen, display);
-                return { id, kind: screen.kind, payable: payable && shown, pixels };
+                const { pixels, picture } = pixelsOf(screen, display);
+                const page = display.touch === true ? { page: pageOf(screen, picture) } : {};
+                return { id, kind: screen.kind, payable: payable(picture), pixels, ...page };
             }
             case 'svg': {
                 const { picture, script } = compose(screen, display);
-                return {
-                    id,
-                    kind: screen.kind,
-                    payable: payable && picture.code !== undefined,
-                    svg: svgOf(fonts, picture, { code: true, script }),
-                };
+                const svg = svgOf(fonts, picture, { code: true, script });
+                return { id, kind: screen.kind, payable: payable(picture), svg, page: pageOf(screen, picture) };
             }
             case 'text':
                 return { id, kind: screen.kind, payable: false, lines: linesOf(screen, display) };
@@ -104,7 +115,7 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
             return svgOf(fonts, picture, { code: true, script });
         },
         frame,
-        codeFit: (screen, size) => layout(fonts, screen, { ...size, depth: 24 }).code?.drawn,
+        codeFit: (screen, size) => layout(fonts, screen, { ...size, depth: 24 }, room).code?.drawn,
         warm(display, screen, texts = []) {
             const script = scriptOf(screen.locale);
             for (const letter of lettersOf(texts.join('\n'))) {
@@ -114,5 +125,16 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
             fitCode('https://warm.example/0123456789/0123456789/0123456789/012345', 400);
             frame(screen, display, 0);
         },
+    };
+}
+
+/** What a browser or a finger needs beside the picture; what is heard with it is the runtime's to say. */
+function pageOf(screen: Screen, picture: Picture): FramePage {
+    const ends = screen.code?.payable !== undefined && picture.code !== undefined && screen.until !== undefined;
+    return {
+        words: picture.words,
+        lang: catalogueOf(screen.locale),
+        ...(ends ? { until: screen.until } : {}),
+        touch: picture.touch,
     };
 }

@@ -1,96 +1,52 @@
-/** Nothing overflows, nothing overlaps, no letter is missing: on every screen, in every language, at the sizes that we promise. */
+/** Nothing overflows, nothing overlaps, no letter is missing: on every screen, in every language, at every size. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openFonts, type Script, scriptOf } from '../../../firmware/paint/fonts.ts';
-import { layout, type Picture } from '../../../firmware/paint/layout.ts';
-import { widthOf } from '../../../firmware/paint/text.ts';
+import { openFonts } from '../../../firmware/paint/fonts.ts';
+import { layout } from '../../../firmware/paint/layout.ts';
+import { classOf } from '../../../firmware/paint/measures.ts';
 import { catalogues } from '../../../firmware/screens/messages.ts';
 import type { Screen } from '../../../firmware/screens/screen.ts';
+import { displays } from '../../../scripts/screens/displays.ts';
 import { sampleScreen, samples } from '../../../scripts/screens/samples.ts';
+import { checkPicture } from './layout-checks.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'firmware', 'paint', 'fonts');
 const fonts = openFonts({ folder });
-const promised = [
-    { width: 800, height: 480, depth: 24 },
-    { width: 400, height: 300, depth: 1 },
-];
-const others = [
-    { width: 480, height: 800, depth: 24 },
+const locales = Object.keys(catalogues);
+const pixels = displays.filter(({ form }) => form !== 'text');
+/** Sizes that nobody has in a list are drawn too. */
+const odd = [
     { width: 1920, height: 1080, depth: 24 },
-    { width: 296, height: 128, depth: 2 },
-    { width: 250, height: 122, depth: 1 },
-    { width: 320, height: 240, depth: 16 },
+    { width: 1080, height: 1920, depth: 24 },
+    { width: 640, height: 384, depth: 2 },
+    { width: 264, height: 176, depth: 2 },
+    { width: 480, height: 480, depth: 16 },
+    { width: 1280, height: 400, depth: 24 },
+    { width: 172, height: 320, depth: 16 },
 ];
 
-function checkBoxes(picture: Picture, name: string, script: Script): void {
-    const { code } = picture;
-    for (const [index, box] of picture.texts.entries()) {
-        const where = `${name}: ${box.role} “${box.lines.map(({ text }) => text).join('/')}”`;
-        assert.ok(
-            box.x >= 0 && box.y >= -0.01 && box.x + box.width <= picture.width + 0.01 && box.y + box.height <= picture.height + 0.01,
-            `${where} is on the display`,
-        );
-        assert.ok(box.size >= 12, `${where} can be read`);
-        for (const line of box.lines) {
-            assert.ok(
-                Math.abs(line.width - widthOf(fonts, line.text, { weight: box.weight, script, size: box.size })) < 0.01,
-                `${where} is as wide as it says`,
-            );
-            assert.ok(line.x >= box.x - 0.01 && line.x + line.width <= box.x + box.width + 0.01, `${where} is within its box`);
-            assert.ok(line.baseline <= box.y + box.height && line.baseline - 0.7 * box.size >= box.y - 0.01, `${where} stands in its box`);
-        }
-        for (const other of picture.texts.slice(index + 1)) {
-            const apart =
-                other.y >= box.y + box.height - 0.01 ||
-                box.y >= other.y + other.height - 0.01 ||
-                other.x >= box.x + box.width - 0.01 ||
-                box.x >= other.x + other.width - 0.01;
-            assert.ok(apart, `${where} keeps off ${other.role}`);
-        }
-        if (code !== undefined) {
-            const right = Math.max(
-                ...box.lines.map((line) => line.x + line.width),
-                box.frame === undefined ? 0 : box.frame.x + box.frame.width,
-            );
-            const side = code.drawn.sidePx;
-            const apart =
-                box.y >= code.y + side - 0.01 || box.y + box.height <= code.y + 0.01 || right <= code.x + 0.01 || box.x >= code.x + side;
-            assert.ok(apart, `${where} keeps out of the quiet zone`);
-        }
-    }
-    if (code !== undefined) {
-        assert.ok(
-            Number.isInteger(code.x) && Number.isInteger(code.y) && code.drawn.modulePx >= 3,
-            `${name}: the code stands on whole pixels`,
-        );
-        assert.ok(
-            code.x >= 0 && code.y >= 0 && code.x + code.drawn.sidePx <= picture.width && code.y + code.drawn.sidePx <= picture.height,
-            `${name}: the code is on the display`,
-        );
-    }
+/** What may be left out, by class: a full page says everything, a medium one may do without the list of what was bought. */
+function checkSaid(dropped: readonly string[], lost: readonly string[], of: { name: string; class: string }): void {
+    assert.deepEqual(lost, [], `${of.name}: what must be said is there`);
+    if (of.class === 'full') assert.deepEqual(dropped, [], `${of.name}: nothing is left out`);
 }
 
 describe('layout', () => {
-    for (const display of promised) {
-        it(`shows every screen whole at ${display.width} × ${display.height}`, () => {
-            for (const locale of Object.keys(catalogues)) {
+    for (const display of pixels) {
+        it(`shows every screen at ${display.width} × ${display.height}, depth ${display.depth}${display.touch === true ? ', touched' : ''}`, () => {
+            for (const locale of locales) {
                 for (const sample of samples()) {
                     const screen = sampleScreen(sample, locale);
-                    const picture = layout(fonts, screen, display);
                     const name = `${sample.name} ${locale}`;
-                    checkBoxes(picture, name, scriptOf(locale));
-                    assert.deepEqual(
-                        picture.texts.filter(({ cut }) => cut),
-                        [],
-                        `${name}: nothing is cut`,
-                    );
-                    // A basket's list is the one thing that may give way, and on the small display alone.
-                    assert.deepEqual(
-                        picture.dropped.filter((role) => display.height >= 480 || role !== 'item'),
-                        [],
-                        `${name}: nothing is left out`,
-                    );
+                    const picture = layout(fonts, screen, display);
+                    checkPicture(fonts, picture, { screen, name, touch: display.touch === true });
+                    const cut = picture.texts.filter((box) => box.cut).map(({ role, lines }) => `${role} ${lines[0]?.text}`);
+                    // A display for text alone shortens the names of the goods.
+                    const names = classOf(display) === 'text' ? cut.filter((role) => !role.startsWith('item')) : cut;
+                    assert.deepEqual(names, [], `${name}: nothing is cut`);
+                    checkSaid(picture.dropped, picture.lost, { name, class: classOf(display) });
+                    if (classOf(display) === 'text') continue;
                     assert.equal(picture.codeNeedsPx, undefined, name);
                     assert.equal(picture.code === undefined, screen.code === undefined, `${name}: the code is there`);
                 }
@@ -99,29 +55,36 @@ describe('layout', () => {
         });
     }
 
-    for (const display of others) {
+    for (const display of odd) {
         it(`overflows nowhere at ${display.width} × ${display.height}`, () => {
-            for (const locale of Object.keys(catalogues)) {
+            for (const locale of locales) {
                 for (const sample of samples()) {
-                    const picture = layout(fonts, sampleScreen(sample, locale), display);
-                    checkBoxes(picture, `${sample.name} ${locale}`, scriptOf(locale));
+                    const screen = sampleScreen(sample, locale);
+                    const picture = layout(fonts, screen, display);
+                    checkPicture(fonts, picture, { screen, name: `${sample.name} ${locale}` });
+                    assert.deepEqual(picture.lost, [], `${sample.name} ${locale}`);
                 }
             }
         });
     }
 
     it('has room for every sentence of the catalogues as a notice and as a line', () => {
-        const sample = samples().find(({ name }) => name === 'pay-code-scan-refused');
-        if (sample === undefined) throw new Error('the sample is gone');
-        for (const locale of Object.keys(catalogues)) {
-            for (const key of Object.keys(catalogues[locale] ?? {}).filter((one) => /^(scan|declined|reason|advice)\./.test(one))) {
-                const screen: Screen = { ...sampleScreen(sample, locale), notice: [{ key }] };
-                for (const display of promised) {
+        const screenOf = (name: string, locale: string) => sampleScreen(named(name), locale);
+        for (const locale of locales) {
+            const sentences = Object.keys(catalogues[locale] ?? {}).filter((key) => /^(scan|declined|reason|advice)\./.test(key));
+            for (const key of sentences) {
+                const screen: Screen = { ...screenOf('pay-code-scan-refused', locale), notice: [{ key }] };
+                for (const display of [
+                    { width: 800, height: 480, depth: 24 },
+                    { width: 400, height: 300, depth: 1 },
+                ]) {
                     const picture = layout(fonts, screen, display);
-                    checkBoxes(picture, `${key} ${locale}`, scriptOf(locale));
+                    const name = `${key} ${locale} ${display.width}`;
+                    checkPicture(fonts, picture, { screen, name });
+                    assert.ok(!picture.texts.some(({ cut }) => cut) && picture.lost.length === 0, name);
                     assert.ok(
-                        !picture.texts.some(({ cut }) => cut) && !picture.dropped.some((role) => role !== 'item'),
-                        `${key} ${locale} ${display.width}`,
+                        picture.texts.some(({ role }) => role === 'notice'),
+                        name,
                     );
                 }
             }
@@ -129,27 +92,60 @@ describe('layout', () => {
     });
 
     it("shortens a merchant's endless words instead of overflowing", () => {
-        const sample = samples().find(({ name }) => name === 'review');
-        if (sample === undefined) throw new Error('the sample is gone');
         const screen: Screen = {
-            ...sampleScreen(sample, 'en'),
+            ...sampleScreen(named('review'), 'en'),
             seller: 'W'.repeat(300),
             lines: [{ key: 'review.contact', params: { seller: 'Donaudampfschifffahrtsgesellschaft'.repeat(20) } }],
             items: [{ slot: 'A1', name: 'Ω'.repeat(200), price: { currency: 'EUR', value: '9007199254740991' } }],
         };
-        for (const display of [...promised, ...others]) {
+        for (const display of [...pixels, ...odd.map((one) => ({ ...one, touch: false }))]) {
             const picture = layout(fonts, screen, display);
-            checkBoxes(picture, `long ${display.width}`, 'latin');
-            if (display.height >= 200)
-                assert.ok(picture.texts.some(({ role, cut, lines }) => role === 'seller' && cut && lines[0]?.text.endsWith('…')));
+            checkPicture(fonts, picture, { screen, name: `${display.width}`, touch: display.touch === true });
         }
     });
 
-    it('reports a code that finds no room, and invites nobody to scan it', () => {
-        const sample = samples().find(({ name }) => name === 'pay-order-only');
-        if (sample === undefined) throw new Error('the sample is gone');
-        const picture = layout(fonts, sampleScreen(sample, 'en'), { width: 212, height: 104, depth: 1 });
+    it('shows as many goods as fingers can choose, and says what found no room', () => {
+        const many = Array.from({ length: 40 }, (_unused, index) => ({
+            slot: `${'ABCDEFGH'[Math.floor(index / 5)]}${(index % 5) + 1}`,
+            name: `Something sweet ${index + 1}`,
+            price: { currency: 'EUR', value: '12345' },
+        }));
+        const choose = sampleScreen(named('choose'), 'en');
+        for (const [count, dropped] of [
+            [24, false],
+            [40, true],
+        ] as const) {
+            const screen = { ...choose, items: many.slice(0, count) };
+            const picture = layout(fonts, screen, { width: 800, height: 480, depth: 24, touch: true });
+            assert.equal(picture.dropped.includes('item'), dropped, `${count} on 800 × 480`);
+            const large = layout(fonts, screen, { width: 1280, height: 800, depth: 24, touch: true });
+            checkPicture(fonts, large, { screen, name: `${count} goods`, touch: true });
+        }
+    });
+
+    it('asks for a larger display when a code finds no room, and never draws it smaller than 3 pixels a module unless told', () => {
+        const screen = sampleScreen(named('pay-order-only'), 'en');
+        const panel = { width: 250, height: 122, depth: 1 };
+        const picture = layout(fonts, screen, panel);
         assert.equal(picture.code, undefined);
         assert.equal(picture.codeNeedsPx, 123);
+        assert.ok(picture.texts.some(({ lines }) => lines.some(({ text }) => text.includes('does not fit'))));
+        const allowed = layout(fonts, screen, panel, { modulePxMin: 2 });
+        assert.equal(allowed.code?.drawn.modulePx, 2);
+    });
+
+    it('tells a small panel nothing of other sales while it shows a code', () => {
+        const screen = sampleScreen(named('pay-both-beside'), 'en');
+        assert.ok(screen.beside.length > 0);
+        const small = layout(fonts, screen, { width: 296, height: 128, depth: 1 });
+        assert.ok(!small.texts.some(({ role }) => role === 'beside') && small.code !== undefined);
+        const large = layout(fonts, screen, { width: 800, height: 480, depth: 24 });
+        assert.ok(large.texts.some(({ role }) => role === 'beside'));
     });
 });
+
+function named(name: string) {
+    const sample = samples().find((one) => one.name === name);
+    if (sample === undefined) throw new Error(`no sample called ${name}`);
+    return sample;
+}

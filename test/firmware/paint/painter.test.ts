@@ -105,7 +105,7 @@ describe('svg', () => {
         );
         assert.match(
             svg,
-            /<title>[^<]*Contact &#60;b&#62;&#34;Tom &#38; Jerry&#39;s&#34; &#60;\/b&#62; and give the claim number\.[^<]*7F3K2QM/,
+            /<title>[^<]*contact &#60;b&#62;&#34;Tom &#38; Jerry&#39;s&#34; &#60;\/b&#62; and give the claim number\.[^<]*7F3K2QM/,
         );
     });
 
@@ -118,7 +118,7 @@ describe('svg', () => {
 });
 
 describe('letters outside the bundle', () => {
-    const greek: Screen = { ...screenNamed('idle-with-panel'), seller: 'Καφενείο 羞涩 Żółć', items: [] };
+    const greek: Screen = { ...screenNamed('idle-with-panel'), seller: 'Καφενείο 涩 Żółć', items: [] };
 
     it('come from the font packages, slice by slice', async () => {
         const seen: PaintProblem[] = [];
@@ -137,7 +137,7 @@ describe('letters outside the bundle', () => {
         bare.svg(greek, colour);
         assert.deepEqual(
             seen.filter(({ kind }) => kind === 'letters-missing'),
-            [{ kind: 'letters-missing', letters: 'Καφενίο羞涩' }],
+            [{ kind: 'letters-missing', letters: 'Καφενίο涩' }],
         );
         assert.equal(missing.split('M80 0V-700H620V0Z').length - 1, 'Καφενείο羞涩'.length);
     });

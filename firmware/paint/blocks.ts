@@ -1,0 +1,207 @@
+/**
+ * Blocks: what a screen says, in the order and the weight in which it is said; whole sentences, or few words for small displays.
+ */
+import { formatAmount } from '../screens/format.ts';
+import { textOf } from '../screens/messages.ts';
+import type { Message, Screen } from '../screens/screen.ts';
+import type { Block } from './column.ts';
+import type { Measures } from './measures.ts';
+import { glyphs } from './signs.ts';
+
+export interface Saying {
+    /** `whole`: everything. `lean`: whole sentences, of which those that only comfort may give way. `brief`: few words. */
+    readonly detail: 'whole' | 'lean' | 'brief';
+    readonly codeShown: boolean;
+    /** The screen has a code, and this display cannot show it. */
+    readonly codeMissing: boolean;
+    /** The items stand elsewhere in the picture, as cards. */
+    readonly itemsApart: boolean;
+    /** The code's words stand in the column, for there is no room under the code. */
+    readonly captionHere: boolean;
+}
+
+const moneyKinds: ReadonlySet<Screen['kind']> = new Set(['pay', 'reading', 'wait', 'delivering', 'presence']);
+const itemsMax = 5;
+/** What happened to the money, and what keeps a customer from paying twice, stands out and is never left out. */
+const loudKeys: ReadonlySet<string> = new Set([
+    'wait.again',
+    'notCharged',
+    'out.noPay',
+    'back.due',
+    'back.asked',
+    'back.done',
+    'back.confirmed',
+    'back.ifCharged',
+    'delivering.now',
+]);
+/** Sentences that have a picture of what to do. */
+const shownBy: Readonly<Record<string, keyof typeof glyphs>> = {
+    'pay.show': 'show',
+    'pay.orShow': 'show',
+    'pay.order': 'scan',
+    'idle.entry.goods': 'scan',
+    'idle.entry.amount': 'scan',
+};
+
+export function blocksOf(screen: Screen, m: Measures, of: Saying): readonly Block[] {
+    return of.detail === 'brief' ? briefBlocks(screen, m, of) : fullBlocks(screen, m, of);
+}
+
+function fullBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] {
+    const { palette } = m;
+    const px = (units: number) => Math.max(m.least, Math.round(m.unit * units));
+    const say = (message: Message) => together(textOf(message, screen));
+    const line = { role: 'line', color: palette.ink, max: px(7.2), min: m.least };
+    const blocks: Block[] = [];
+    const pays = screen.kind === 'pay';
+    blocks.push({
+        role: 'title',
+        text: say(screen.title),
+        weight: 700,
+        color: palette.ink,
+        max: px(pays ? 8 : of.codeShown ? 11 : 12.5),
+        min: Math.max(m.least, Math.min(px(5), m.least + 4)),
+    });
+    if (screen.number !== undefined) {
+        blocks.push({
+            ...line,
+            role: 'number',
+            text: screen.number,
+            weight: 700,
+            max: px(26),
+            min: Math.max(px(11), m.least * 1.7),
+            oneLine: true,
+            above: 0.05,
+        });
+    }
+    if (screen.amount !== undefined && moneyKinds.has(screen.kind)) {
+        const text = formatAmount(screen.amount, screen.locale);
+        const max = px(pays ? 23 : 9.5);
+        blocks.push({
+            ...line,
+            role: 'amount',
+            text,
+            weight: 700,
+            max,
+            min: m.least + 2,
+            oneLine: true,
+            above: pays ? 0 : 0.25,
+            optional: !pays,
+        });
+    }
+    if (screen.notice !== undefined && screen.notice.length > 0) {
+        const text = screen.notice.map(say).join('\n');
+        const panel = { fill: palette.notice };
+        blocks.push({ ...line, role: 'notice', text, weight: 700, color: palette.onNotice, max: px(5.8), panel, above: 0.6 });
+    }
+    for (const [index, message] of screen.lines.entries()) {
+        const loud = loudKeys.has(message.key);
+        const sign = m.class === 'full' ? shownBy[message.key] : undefined;
+        blocks.push({
+            ...line,
+            text: say(message),
+            weight: loud ? 700 : m.plainWeight,
+            max: index === 0 || loud ? line.max : px(6.2),
+            above: index === 0 ? 0.55 : 0.5,
+            ...(sign === undefined || (of.codeShown && sign === 'scan') || (!of.codeShown && sign === 'show')
+                ? {}
+                : { sign: { glyph: glyphs[sign], color: palette.fills ? palette.field : palette.ink } }),
+            optional: index > 0 && !loud && of.detail === 'lean',
+        });
+    }
+    if (of.codeMissing && !screen.scanning) blocks.push({ ...line, text: say({ key: 'code.tooLarge' }), weight: m.plainWeight });
+    if (of.captionHere) blocks.push(captionBlock(screen, m));
+    if (!of.itemsApart) blocks.push(...itemBlocks(screen, m));
+    if (screen.claim !== undefined) {
+        const text = say({ key: 'claim.number', params: { claim: screen.claim } });
+        const panel = { edge: palette.ink };
+        const max = px(6.6);
+        blocks.push({
+            ...line,
+            role: 'claim',
+            text,
+            weight: 700,
+            max,
+            oneLine: true,
+            panel,
+            above: 0.8,
+            optional: screen.kind === 'thanks',
+        });
+    }
+    return blocks;
+}
+
+/** What a customer must know on the smallest display, most important first; then whole sentences as far as there is room. */
+function briefBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] {
+    const say = (message: Message) => together(textOf(message, screen));
+    const height = m.size.height;
+    const plain = { color: m.palette.ink, weight: 700 as const, min: m.least };
+    const large = { ...plain, max: Math.max(m.least, height * 0.3, 16), oneLine: true, above: 0.1 };
+    const title: Block = { ...plain, role: 'title', text: say({ key: `short.${screen.kind}` }), max: Math.max(m.least, height * 0.18, 14) };
+    const blocks: Block[] = [];
+    const amount = screen.amount === undefined ? '' : formatAmount(screen.amount, screen.locale);
+    if (of.codeShown && screen.code?.kind === 'order') {
+        // Beside a code, the amount says what it is for.
+        blocks.push({ ...large, role: 'amount', text: amount, above: 0 });
+        if (of.captionHere) blocks.push(captionBlock(screen, m));
+        blocks.push({ ...title, max: m.least * 1.2, optional: true, above: 0.3 });
+    } else {
+        blocks.push(title);
+        if (screen.number !== undefined) blocks.push({ ...large, role: 'number', text: screen.number });
+        else if (screen.kind === 'pay') blocks.push({ ...large, role: 'amount', text: amount });
+        if (of.captionHere) blocks.push(captionBlock(screen, m));
+        if (screen.kind === 'wait' && screen.lines.some(({ key }) => key === 'wait.again'))
+            blocks.push({ ...plain, role: 'line', text: say({ key: 'short.again' }), max: height * 0.15, above: 0.3 });
+        if (screen.claim !== undefined) {
+            const text = say({ key: 'short.claim', params: { claim: screen.claim } });
+            blocks.push({
+                ...plain,
+                role: 'claim',
+                text,
+                max: height * 0.15,
+                oneLine: true,
+                above: 0.4,
+                optional: claimless.has(screen.kind),
+            });
+        }
+    }
+    const said = new Set(['wait.again']);
+    // On very low panels a line more counts for more than the space between lines.
+    const tight = height < 100 ? 0.4 : 1;
+    const max = Math.max(m.least, Math.min(m.least * 1.25, height * 0.12));
+    const rest = [...(screen.notice ?? []), ...screen.lines];
+    for (const message of [...rest.filter(({ key }) => loudKeys.has(key)), ...rest.filter(({ key }) => !loudKeys.has(key))]) {
+        if (said.has(message.key)) continue;
+        blocks.push({ ...plain, role: 'line', text: say(message), weight: m.plainWeight, max, above: 0.35, optional: true });
+    }
+    return tight === 1 ? blocks : blocks.map((block) => ({ ...block, above: (block.above ?? 0.4) * tight }));
+}
+
+/** A claim number is of no use where no money is in question. */
+const claimless: ReadonlySet<Screen['kind']> = new Set(['thanks', 'declined', 'cancelled']);
+
+function captionBlock(screen: Screen, m: Measures): Block {
+    const text = screen.code === undefined ? '' : textOf(screen.code.caption, screen);
+    return { role: 'caption', text, weight: 700, color: m.palette.ink, max: Math.max(m.least, m.unit * 5.6), min: m.least, above: 0.3 };
+}
+
+function itemBlocks(screen: Screen, m: Measures): readonly Block[] {
+    const items = screen.items ?? [];
+    if (items.length === 0) return [];
+    const shown = items.length > itemsMax ? items.slice(0, itemsMax - 1) : items;
+    const max = Math.max(m.least, Math.round(m.unit * 5.2));
+    const look = { role: 'item', weight: 400 as const, color: m.palette.quiet, max, min: m.least, optional: true };
+    const blocks: Block[] = shown.map((item, index) => ({
+        ...look,
+        text: textOf({ key: 'item.slot', params: { slot: item.slot, name: item.name } }, screen),
+        right: formatAmount(item.price, screen.locale),
+        above: index === 0 ? 0.8 : 0.1,
+    }));
+    if (shown.length < items.length) blocks.push({ ...look, text: `+ ${items.length - shown.length}`, oneLine: true, above: 0.1 });
+    return blocks;
+}
+
+/** A telephone number stays on one line. */
+function together(text: string): string {
+    return text.replace(/(\d) (?=\d)/g, '$1\u00a0');
+}
