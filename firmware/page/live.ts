@@ -22,6 +22,8 @@ export interface LiveOptions {
     readonly open?: (url: string) => EventStream;
     readonly timers?: { set(run: () => void, ms: number): unknown; clear(timer: unknown): void };
     readonly retryMaxMs?: number;
+    /** True while it is known that nobody would answer: then nobody is called. */
+    readonly paused?: () => boolean;
     /** Absent: a quiet stream is never given up. */
     readonly silentMs?: number;
 }
@@ -63,6 +65,10 @@ export function keepLive(options: LiveOptions): () => void {
         waitMs = Math.min(waitMs * 2, retryMaxMs);
     }
     function connect(): void {
+        if (options.paused?.() === true) {
+            waiting = timers.set(connect, retryFirstMs);
+            return;
+        }
         const mine = open(options.url());
         stream = mine;
         heard();

@@ -90,6 +90,7 @@ export function openStore(): void {
             if (!on) beating.value = false;
         },
         silentMs: 6000,
+        paused: () => stageLink.peek() === 'on' && stage.peek()?.kiosk.state === 'off',
         events: {
             hello: (data) => greet(data as Hello),
             state: (data) => merge(data as Partial<KioskState>),

@@ -13,6 +13,7 @@ interface SoundIndex {
 
 const folder = '/page/sounds/';
 const loudness = 0.16;
+const lateMs = 1000;
 /** A tone that begins or ends at once clicks. */
 const rampS = 0.012;
 
@@ -34,9 +35,22 @@ export class Player {
     }
 
     play(sound: FrameSound, language: string): void {
+        this.wake();
         const audio = this.#audio;
-        if (audio === undefined || audio.state === 'closed') return;
+        if (audio === undefined) return;
         this.stop();
+        const turn = this.#turn;
+        const askedMs = performance.now();
+        // A browser that waits for a finger would play it whenever that comes: by then it means nothing any more.
+        void audio.resume().then(
+            () => {
+                if (turn === this.#turn && performance.now() - askedMs < lateMs) this.#start(audio, sound, language);
+            },
+            () => undefined,
+        );
+    }
+
+    #start(audio: AudioContext, sound: FrameSound, language: string): void {
         const turn = this.#turn;
         const notes = sound.tone === undefined ? [] : ((tones as Readonly<Record<string, readonly Note[]>>)[sound.tone] ?? []);
         const endS = this.#notes(audio, notes);

@@ -167,8 +167,7 @@ keepLive({
 });
 setInterval(look, lookEveryMs);
 
-// A kiosk browser may let sound play at once; every other one waits for a finger.
-player.wake();
+// A kiosk browser may let sound play at any time; every other one waits for a finger.
 addEventListener('pointerdown', () => player.wake());
 
 /** Keeps the panel lit while it is looked at. */

@@ -29,7 +29,7 @@ class FakeStream implements EventStream {
     }
 }
 
-function begin(facts: { silentMs?: number } = {}) {
+function begin(facts: { silentMs?: number; paused?: () => boolean } = {}) {
     const streams: FakeStream[] = [];
     const links: boolean[] = [];
     const heard: unknown[] = [];
@@ -108,6 +108,18 @@ test('a stream that is silent for too long is lost; every word begins the time a
     assert.deepEqual(links, [true, false]);
     assert.ok(streams[0]!.closed);
     assert.deepEqual(waiting(), [150]);
+});
+
+test('while nobody would answer, nobody is called; then at once', () => {
+    let off = false;
+    const { streams, fire } = begin({ paused: () => off });
+    off = true;
+    streams[0]!.fail();
+    assert.deepEqual([fire(), fire(), fire()], [150, 150, 150]);
+    assert.equal(streams.length, 1);
+    off = false;
+    fire();
+    assert.equal(streams.length, 2);
 });
 
 test('a stream that was ended stays closed', () => {
