@@ -12,6 +12,7 @@ import { type ScreenFrame, Standing } from './standing.ts';
 
 const lookEveryMs = 100;
 const cursorMs = 1500;
+const takeBackEveryMs = 5000;
 
 const root = document.getElementById('screen')!;
 const stage = make('div', 'stage');
@@ -52,7 +53,7 @@ function look(): void {
     darken();
     notice.textContent =
         view.kind === 'replaced'
-            ? 'This screen is shown in another window now. Reload this one to take it back.'
+            ? 'This screen is shown in another window now. Touch here to take it back.'
             : view.words
               ? momentIn(language)
               : '';
@@ -143,32 +144,56 @@ function newArea(key: string): HTMLButtonElement {
     return button;
 }
 
-keepLive({
-    url: () => '/v1/screen/live',
-    onLink: () => undefined,
-    silentMs: 5000,
-    events: {
-        frame: (data) => {
-            // The same picture comes again after a loss: it is painted and acknowledged anew.
-            if (painted === (data as ScreenFrame).id) painted = undefined;
-            wanted = undefined;
-            standing.show(data as ScreenFrame);
-            look();
+let leave: (() => void) | undefined;
+
+/** Becomes the kiosk's screen. */
+function attach(): void {
+    leave?.();
+    leave = keepLive({
+        url: () => '/v1/screen/live',
+        onLink: () => undefined,
+        silentMs: 5000,
+        events: {
+            frame: (data) => {
+                // The same picture comes again after a loss: it is painted and acknowledged anew.
+                painted = undefined;
+                wanted = undefined;
+                standing.show(data as ScreenFrame);
+                look();
+            },
+            beat: () => {
+                standing.beat();
+                look();
+            },
+            // A window that came back by itself would fight with the newer one for ever.
+            replaced: () => {
+                leave?.();
+                leave = undefined;
+                standing.replace();
+                look();
+            },
         },
-        beat: () => {
-            standing.beat();
-            look();
-        },
-        replaced: () => {
-            standing.replace();
-            look();
-        },
-    },
-});
+    });
+}
+
+/** Takes the screen back once the newer window has gone: nobody may be there who could. */
+async function takeBack(): Promise<void> {
+    if (leave !== undefined) return;
+    const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => undefined);
+    const health = (await answer?.json().catch(() => undefined)) as { reasons?: readonly string[] } | undefined;
+    if (leave === undefined && health?.reasons?.includes('display-offline') === true) attach();
+}
+
+attach();
 setInterval(look, lookEveryMs);
+setInterval(() => void takeBack(), takeBackEveryMs);
 
 // A kiosk browser may let sound play at any time; every other one waits for a finger.
-addEventListener('pointerdown', () => player.wake());
+addEventListener('pointerdown', () => {
+    player.wake();
+    // Whoever touches this one stands before it.
+    if (leave === undefined) attach();
+});
 
 /** Keeps the panel lit while it is looked at. */
 function stayAwake(): void {
