@@ -11,6 +11,7 @@ import { openGatewayProcess } from './bench/gateway.ts';
 import { type Ground, openGround } from './bench/ground.ts';
 import { describeHost } from './bench/host.ts';
 import { memory } from './bench/memory.ts';
+import { page } from './bench/page.ts';
 import { orderCode, scanToPay } from './bench/sales.ts';
 import { startToReady } from './bench/start-to-ready.ts';
 import { build, isBuilt } from './demo/ground.ts';
@@ -19,7 +20,7 @@ import { root } from './house/programs.ts';
 const usage = `Usage: npm run bench [-- --quick] [-- --only WORD] [-- --out FILE]
 
   --quick      a tenth of the samples: shows that everything is measured, not how it is
-  --only WORD  only parts with that word: scan, order, start, memory
+  --only WORD  only parts with that word: scan, order, start, memory, page
   --out FILE   writes the JSON there instead of to dist/bench.json
 `;
 
@@ -53,6 +54,7 @@ const parts: Readonly<Record<string, Part>> = {
     order: sales(orderCode, 200),
     start: (ground, quick) => startToReady(ground, { pairs: quick ? 3 : 31 }),
     memory: withGateway(({ ground, gateway }) => memory(ground, gateway)),
+    page: (ground, quick) => page(ground, { starts: quick ? 2 : 11, clicks: quick ? 20 : 200 }),
 };
 
 function readArguments(): { quick: boolean; only: string; out: string } | number {

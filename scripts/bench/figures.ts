@@ -21,7 +21,7 @@ export interface Target {
 
 export interface Figure {
     readonly name: string;
-    readonly unit: 'ms' | 'MB';
+    readonly unit: 'ms' | 'MB' | 'kB';
     readonly measured: Summary;
     readonly floor?: { readonly name: string; readonly measured: Summary };
     /** Median over the floor's median. */
