@@ -9,7 +9,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { catalogues, textOf } from '../firmware/screens/messages.ts';
@@ -45,7 +45,7 @@ interface Order {
     readonly cache?: string;
 }
 
-/** Makes every prompt in every language. Rejects only where the disk does. */
+/** Makes every prompt in every language; what a voice cannot say is left out and told. Rejects only where the disk does. */
 export async function makeSounds(order: Order): Promise<SoundIndex> {
     const { into, log } = order;
     const own = order.own ?? join(root, 'config', 'sounds');
@@ -144,7 +144,9 @@ class Studio {
         for (const sentence of sentences) parts.push(await this.#once(sentence, voice));
         if (parts.some((part) => part.length === 0)) return undefined;
         mkdirSync(this.#cache, { recursive: true });
-        writeFileSync(file, writeWave(spoken(parts)));
+        // Whole or not at all: a build may be broken off.
+        writeFileSync(`${file}.${process.pid}`, writeWave(spoken(parts)));
+        renameSync(`${file}.${process.pid}`, file);
         return file;
     }
 
@@ -157,10 +159,16 @@ class Studio {
 
     async #sentence(text: string, voice: Voice): Promise<Float32Array> {
         const args = ['-v', voice.name, '-s', String(voice.speed), '-b', '1', '--stdin', '--stdout'];
-        const child = run(this.#program, args, { encoding: 'buffer', maxBuffer: 16_000_000 });
-        child.child.stdin?.end(text);
-        const { stdout } = await child;
-        return trimmed(at16kHz(readWave(stdout)));
+        const speaking = run(this.#program, args, { encoding: 'buffer', maxBuffer: 16_000_000, timeout: 20_000 });
+        // A program that ends before it has read all is told below, by how it ended.
+        speaking.child.stdin?.on('error', () => undefined);
+        // By a pipe, for a sentence that begins with a hyphen is no option.
+        speaking.child.stdin?.end(text);
+        try {
+            return trimmed(at16kHz(readWave((await speaking).stdout)));
+        } catch {
+            return new Float32Array(0);
+        }
     }
 
     /** Files of sentences that nobody says any more. */
