@@ -1,5 +1,6 @@
 /** The bundle's fonts hold every letter that the product itself can show, each in the shape of its language, and stay small. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -154,6 +155,24 @@ describe('shaping', () => {
         assert.equal(odd.path, plain.glyph('q', style).path);
         assert.deepEqual(plain.missing(), ['\u0323']);
         assert.equal(openFonts({ folder }).glyph('q\u0308', style).missing, false, 'the font package joins them');
+    });
+});
+
+describe('harfbuzz', () => {
+    it('is in memory only once a letter has marks that no single letter stands for', () => {
+        const code = `
+            import { openFonts } from './firmware/paint/fonts.ts';
+            import { isShaperLoaded } from './firmware/paint/shape.ts';
+            import { lettersOf } from './firmware/paint/text.ts';
+            const fonts = openFonts({ folder: 'firmware/paint/fonts', packageFolder: () => undefined });
+            const say = (script, text) => {
+                for (const letter of lettersOf(text)) fonts.glyph(letter, { weight: 400, script });
+                console.log(script, isShaperLoaded());
+            };
+            say('latin', 'Größe café naïve e\u0301'); say('sc', '付款码'); say('jp', 'お支払い が'); say('kr', '결제'); say('thai', 'ภาษา'); say('thai', 'ไทยนี้');`;
+        const root = join(import.meta.dirname, '..', '..', '..');
+        const said = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', code], { cwd: root, encoding: 'utf8' });
+        assert.deepEqual(said.trim().split('\n'), ['latin false', 'sc false', 'jp false', 'kr false', 'thai false', 'thai true']);
     });
 });
 
