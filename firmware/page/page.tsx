@@ -16,6 +16,7 @@ export function Page() {
             <TopBar />
             <main class="stand">
                 <section class="place-kiosk" id="kiosk" aria-label="The kiosk">
+                    <h2 class="unseen">The kiosk</h2>
                     <Kiosk />
                 </section>
                 <section class="place-phone" id="phone" aria-label="The customer's phone">

@@ -46,11 +46,10 @@ function Place({ product, pressable }: { product: Product; pressable: boolean })
             <span class="goods">
                 <Art name={product.name} />
                 {cause === undefined ? null : <span class="shut-sign">{cause}</span>}
-            </span>
-            <span class="goods-name">{name}</span>
+            </span>{' '}
+            <span class="goods-name">{name}</span>{' '}
             <span class="goods-foot digits">
-                <span class="goods-slot">{product.slot}</span>
-                <span>{price}</span>
+                <span class="goods-slot">{product.slot}</span> <span>{price}</span>
             </span>
         </>
     );
@@ -61,7 +60,6 @@ function Place({ product, pressable }: { product: Product; pressable: boolean })
             class={`place is-key ${shut ? 'shut' : ''}`}
             data-slot={product.slot}
             disabled={!powered.value}
-            aria-label={`${product.slot}: ${name}, ${price}${cause === undefined ? '' : `, ${cause}`}`}
             onClick={() => void choose(product.slot)}
         >
             {inside}

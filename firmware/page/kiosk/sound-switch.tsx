@@ -7,8 +7,8 @@ export function SoundSwitch() {
         <button
             type="button"
             class="sound-switch"
-            aria-pressed={on}
-            aria-label="Sound"
+            role="switch"
+            aria-checked={on}
             title={on ? 'Sound is on' : 'Sound is off'}
             onClick={() => setListening(!on)}
         >
@@ -16,7 +16,7 @@ export function SoundSwitch() {
                 <path d="M4 9.5h3.5L12 5.5v13l-4.5-4H4z" />
                 {on ? <path d="M15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11" /> : <path d="M16 9.5l5 5M21 9.5l-5 5" />}
             </svg>
-            <span>{on ? 'Sound on' : 'Sound off'}</span>
+            <span>Sound</span>
         </button>
     );
 }
