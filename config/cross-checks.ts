@@ -32,6 +32,7 @@ export function crossProblems(draft: Draft, wrote: Wrote): Problem[] {
         ...modeProblems(draft, wrote),
         ...catalogProblems(draft),
         ...listenProblems(draft),
+        ...pageProblems(draft),
         ...alertProblems(draft, wrote),
         ...timingProblems(draft),
     ];
@@ -122,6 +123,20 @@ function modeProblems(draft: Draft, wrote: Wrote): Problem[] {
     const { min, max } = draft.entry ?? {};
     if (min !== undefined && max !== undefined && BigInt(min) > BigInt(max)) {
         problems.push({ path: ['entry', 'max'], message: `must not be less than entry.min (${min}).` });
+    }
+    return problems;
+}
+
+/** A page from here talks to these addresses from the browser: they must not leave the machine that the browser looks at. */
+function pageProblems({ page }: Draft): Problem[] {
+    const problems: Problem[] = [];
+    for (const key of ['sandbox', 'stage'] as const) {
+        const url = page?.[key] === undefined ? undefined : readUrl(page[key]);
+        if (url === undefined || isLoopback(url.hostname)) continue;
+        problems.push({
+            path: ['page', key],
+            message: 'must be an address of this machine (127.0.0.1, ::1 or localhost), for the page tries things out and nothing else.',
+        });
     }
     return problems;
 }

@@ -26,6 +26,7 @@ This page is made from that schema: \`till config schema --markdown > docs/confi
 * The mode \`payment-code\` needs a scanner, \`order-code\` a display, \`entry-code\` the relay with a \`publicUrl\`, and
   with a dispenser a panel or a display on which customers prove that they stand there.
 * \`relay.listen\` may be left out, or be \`api.listen\`, only while \`relay.publicUrl\` and \`gateway.notifyUrl\` are addresses of this machine.
+* \`page.sandbox\` and \`page.stage\` are addresses of this machine.
 * \`api.listen\` on an address that others can reach needs \`api.tokenFile\`.
 * Slots stand once; amounts in IDR end in \`00\`.
 * The files of keys and tokens are there and may be read.

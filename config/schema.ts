@@ -209,6 +209,15 @@ const mark = block('An acceptance mark.', {
     file: path('PNG or SVG, at most 64 KiB.'),
 });
 
+const page = block('The page of a kiosk with virtual devices: the other programs on this machine that it talks to.', {
+    sandbox: v.optional(
+        webAddress(
+            'The sandbox gateway with its wallets; `gateway.url` when left out and that is on this machine. Only an address of this machine.',
+        ),
+    ),
+    stage: v.optional(webAddress('The program that holds the plug of this kiosk (`npm start`). Only an address of this machine.')),
+});
+
 const log = block('Log lines, in JSON, one a line.', {
     level: v.optional(
         v.pipe(
@@ -257,6 +266,7 @@ export function configSchema(devices: DeviceSchemas) {
                 ),
                 [],
             ),
+            page: v.optional(page, {}),
             log: v.optional(log, {}),
         },
         'must be blocks of keys: kiosk, merchant, gateway and so on.',

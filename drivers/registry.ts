@@ -5,7 +5,9 @@
  */
 import { Fault } from '../firmware/ports/fault.ts';
 import type { VirtualDevices, VirtualDispenser, VirtualDisplay, VirtualPanel, VirtualScanner } from '../firmware/ports/virtual.ts';
+import type { WindowDisplay } from '../firmware/ports/window.ts';
 import { virtualDispenserConfig } from './dispenser/virtual.config.ts';
+import { browserDisplayConfig } from './display/browser.config.ts';
 import { pngDisplayConfig } from './display/png.config.ts';
 import { virtualDisplayConfig } from './display/virtual.config.ts';
 import type { DeviceKind, Driver, DriverConfig, DriverNeeds, PortOf } from './driver.ts';
@@ -23,6 +25,7 @@ const registry = {
         none,
     },
     display: {
+        browser: { config: browserDisplayConfig, load: async () => (await import('./display/browser.ts')).browserDisplay },
         png: { config: pngDisplayConfig, load: async () => (await import('./display/png.ts')).pngDisplay },
         virtual: { config: virtualDisplayConfig, load: async () => (await import('./display/virtual.ts')).virtualDisplay },
         none,
@@ -92,6 +95,8 @@ export interface OpenedDevices {
     readonly panel?: PortOf['panel'];
     /** Those of them that are virtual, with the hands that may be laid on them. */
     readonly virtual: VirtualDevices;
+    /** The display, where its glass is a window of a browser. */
+    readonly window?: WindowDisplay;
     /** Closes them all. Never rejects. */
     close(): Promise<void>;
 }
@@ -119,6 +124,7 @@ export async function openDevices(configs: Readonly<Record<DeviceKind, CheckedCo
         ...(display && { display }),
         ...(dispenser && { dispenser }),
         ...(panel && { panel }),
+        ...(configs.display.type === 'browser' && { window: display as WindowDisplay }),
         virtual: {
             ...(configs.scanner.type === 'virtual' && { scanner: scanner as VirtualScanner }),
             ...(configs.display.type === 'virtual' && { display: display as VirtualDisplay }),

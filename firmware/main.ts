@@ -7,8 +7,9 @@
  * Fails: throws the Fault of whatever could not be opened, and leaves nothing open behind.
  */
 import { writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Config, loadConfig } from '../config/load.ts';
+import { isLoopback, readUrl } from '../config/values.ts';
 import { type OpenedDevices, openDevices } from '../drivers/registry.ts';
 import type { SerialPortInfo } from '../drivers/scanner/serial-ports.ts';
 import { type Api, startApi } from './api/server.ts';
@@ -21,10 +22,13 @@ import { nodeDisk } from './journal/node-disk.ts';
 import { openJournal } from './journal/open.ts';
 import type { Painter } from './paint/painter.ts';
 import { policyOf } from './policy.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Display } from './ports/devices.ts';
 import type { Gateway } from './ports/gateway.ts';
 import type { OpenedJournal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import type { VirtualDevices } from './ports/virtual.ts';
+import type { WindowDisplay } from './ports/window.ts';
 import { entryAddress } from './relay/address.ts';
 import { type StartedRelay, startRelay } from './relay/listener.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
@@ -36,6 +40,7 @@ import { keysOf } from './sale/keys.ts';
 import { foldNumber } from './sale/state.ts';
 import { catalogues, textOf } from './screens/messages.ts';
 import { version } from './version.ts';
+import { virtualMachine } from './virtual-machine.ts';
 
 /** A question that came with the first turn is answered within this. */
 const breathMs = 10;
@@ -94,32 +99,35 @@ export async function startKiosk(options: {
 
 async function assemble(parts: { config: Config; log: Log; opened: Opened; openLog: () => Promise<void> }): Promise<RunningKiosk> {
     const { config, log, opened } = parts;
-    const clock = systemClock;
+    const page = pageOf(config);
+    const real = { disk: nodeDisk, clock: systemClock };
+    const { disk, clock, machine } = page === undefined ? { ...real, machine: undefined } : virtualMachine(real);
     const boot = systemIds.nonce().slice(0, 16);
     const { dataDir } = config.kiosk;
     // The journal first: it claims the folder, so that nothing else of a second process touches it.
-    const opening = opened.begin(
-        openJournal({ disk: nodeDisk, clock, boot, folder: join(dataDir, 'journal'), keysOf, foldNumber, log }),
-        (one) => one.journal.close(),
+    const opening = opened.begin(openJournal({ disk, clock, boot, folder: join(dataDir, 'journal'), keysOf, foldNumber, log }), (one) =>
+        one.journal.close(),
     );
     const virtual: { -readonly [Kind in keyof VirtualDevices]: VirtualDevices[Kind] } = {};
+    const glass: { display?: Display; window?: WindowDisplay } = {};
     let relay: Relay | undefined;
-    const door = opened.begin(openApi({ config, log, virtual, relay: () => relay }), (one) => one.close());
+    const door = opened.begin(openApi({ config, clock, log, virtual, glass, page, relay: () => relay }), (one) => one.close());
     const relayDoor = hasListenerOfItsOwn(config)
         ? opened.begin(
               openRelayDoor(config, () => relay),
               (one) => one.close(),
           )
         : undefined;
-    const gateway = opened.add(gatewayOf(config, log), (one) => one.close());
+    const gateway = opened.add(gatewayOf({ config, clock, log }), (one) => one.close());
     const journal = await opening;
     tellRecovery(journal, log);
     const up = Promise.withResolvers<void>();
     const deviceKey = await deviceSecret(dataDir);
-    const devices = opened.add(await devicesOf({ config, log, later: () => up.promise }), (one) => one.close());
+    const devices = opened.add(await devicesOf({ config, clock, log, later: () => up.promise }), (one) => one.close());
     // Closed before the devices: a device that still waits to load its package must not hold the end of a failed start up.
     opened.add(up, async (one) => one.resolve());
-    Object.assign(virtual, devices.virtual);
+    Object.assign(virtual, devices.virtual, machine === undefined ? {} : { machine });
+    Object.assign(glass, devices.display && { display: devices.display }, devices.window && { window: devices.window });
     const tokenKey = config.entry.tokenKeyFile === undefined ? undefined : Buffer.from(await readToken(config.entry.tokenKeyFile));
     const address =
         config.relay.publicUrl === undefined
@@ -169,6 +177,8 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
         log,
         sentenceOf: (reason) => textOf({ key: `reason.${reason}` }, { locale: policy.locale, timeZone: policy.timeZone }),
         svg: () => svg(),
+        boot,
+        ...(address === undefined ? {} : { entryPage: address.page }),
     });
     const embedded =
         config.relay.mode === 'embedded'
@@ -245,13 +255,13 @@ export async function listSerialPorts(): Promise<readonly SerialPortInfo[]> {
     return list();
 }
 
-function gatewayOf(config: Config, log: Log): Gateway {
+function gatewayOf({ config, clock, log }: { config: Config; clock: Clock; log: Log }): Gateway {
     const address =
         config.relay.publicUrl === undefined ? undefined : entryAddress({ publicUrl: config.relay.publicUrl, kiosk: config.kiosk.id });
     return openGateway(
         gatewayOptions(config, {
             network: openHttpNetwork(),
-            clock: systemClock,
+            clock,
             payAnswerMs: config.timing.paymentCodeAnswer,
             requestAnswerMs: config.timing.requestAnswer,
             ...(address === undefined ? {} : { redirectUrl: (saleId: string) => address.done(saleId) }),
@@ -260,9 +270,10 @@ function gatewayOf(config: Config, log: Log): Gateway {
     );
 }
 
-function devicesOf({ config, log, later }: { config: Config; log: Log; later: () => Promise<void> }): Promise<OpenedDevices> {
+function devicesOf(parts: { config: Config; clock: Clock; log: Log; later: () => Promise<void> }): Promise<OpenedDevices> {
+    const { config, clock, log, later } = parts;
     return openDevices(config, {
-        clock: systemClock,
+        clock,
         log,
         chance: Math.random,
         later,
@@ -272,20 +283,47 @@ function devicesOf({ config, log, later }: { config: Config; log: Log; later: ()
     });
 }
 
-async function openApi(parts: { config: Config; log: Log; virtual: VirtualDevices; relay: () => Relay | undefined }): Promise<Api> {
-    const { config, log, virtual } = parts;
+async function openApi(parts: {
+    config: Config;
+    clock: Clock;
+    log: Log;
+    virtual: VirtualDevices;
+    glass: { display?: Display; window?: WindowDisplay };
+    page: ReturnType<typeof pageOf>;
+    relay: () => Relay | undefined;
+}): Promise<Api> {
+    const { config, clock, log, virtual, glass, page } = parts;
     const { listen, hosts, tokenFile } = config.api;
     const sharesDoor = config.relay.mode === 'embedded' && !hasListenerOfItsOwn(config);
     return startApi({
         listen,
         hosts,
         version,
-        clock: systemClock,
+        clock,
         log,
         virtual,
+        glass: () => glass,
+        encodePng: async (picture) => (await import('../drivers/lib/png.ts')).encodePng(picture),
+        pageFolder: pageFolder(),
+        ...(page === undefined ? {} : { page }),
         ...(tokenFile === undefined ? {} : { token: await readToken(tokenFile) }),
         ...(sharesDoor ? { extra: (request, response) => parts.relay()?.handle(request, response) ?? false } : {}),
     });
+}
+
+/** What the page of a kiosk that may be tried out talks to; undefined where nothing is virtual, or real money can move. */
+function pageOf(config: Config): { sandbox?: string; stage?: string } | undefined {
+    const { scanner, display, dispenser, panel, gateway, page } = config;
+    const somethingVirtual = [scanner, display, dispenser, panel].some(({ type }) => type === 'virtual');
+    if (!somethingVirtual || !gateway.clientId.startsWith('SANDBOX_')) return undefined;
+    const sandbox = page.sandbox ?? (isLoopback(readUrl(gateway.url)?.hostname ?? '') ? gateway.url : undefined);
+    return { ...(sandbox === undefined ? {} : { sandbox }), ...(page.stage === undefined ? {} : { stage: page.stage }) };
+}
+
+/** Where `npm run build` puts the page: beside the bundle, also for a kiosk that runs from its source. */
+function pageFolder(): string {
+    const here = import.meta.dirname;
+    return basename(here) === 'firmware' ? join(here, '..', 'dist', 'page') : join(here, 'page');
 }
 
 /** A painter that cannot be loaded takes the display with it, not the scanner and not the log. */

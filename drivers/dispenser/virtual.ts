@@ -120,6 +120,10 @@ class DispenserTwin implements VirtualDispenser {
         this.#slotsChanged();
     }
 
+    faultOf(slot: string): DispenserFault {
+        return this.#slots.get(slot)?.fault ?? 'none';
+    }
+
     tray(): readonly { readonly deliveryId: string; readonly slot: string; readonly at: string }[] {
         return this.#tray.fallen().map(({ deliveryId, slot, at }) => ({ deliveryId, slot, at }));
     }

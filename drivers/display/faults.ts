@@ -43,3 +43,16 @@ export function requireFit(display: Pick<Display, 'form' | 'width' | 'height'>, 
         facts: { frame: frame.id, form, width, height },
     });
 }
+
+/** @param why `no-window`, or `unanswered`: the window did not say in time that the picture stands. */
+export function displayNotShown(why: 'no-window' | 'unanswered'): Fault {
+    return new Fault({
+        code: 'DISPLAY_NOT_SHOWN',
+        kind: 'device',
+        message:
+            why === 'no-window'
+                ? 'No window shows the screen: open /screen of this kiosk in the browser of its panel.'
+                : 'The window with the screen did not answer in time: see that the browser of the panel runs; it is asked again as soon as it comes back.',
+        facts: { why },
+    });
+}

@@ -16,6 +16,13 @@ export const virtualDisplayConfig = defineDriverConfig({
             ),
             'pixels',
         ),
+        touch: v.optional(
+            v.pipe(
+                v.boolean(),
+                v.description('Fingers reach it: what can be pressed is drawn as buttons, and the page passes touches on.'),
+            ),
+            false,
+        ),
         ...sizeEntries,
     }),
 });

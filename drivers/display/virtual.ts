@@ -8,9 +8,11 @@ import type { Clock } from '../../firmware/ports/clock.ts';
 import type { DeviceStatus, Frame } from '../../firmware/ports/devices.ts';
 import type { VirtualDisplay } from '../../firmware/ports/virtual.ts';
 import { defineDriver } from '../driver.ts';
+import { Feed } from '../lib/feed.ts';
 import { Standing } from '../lib/standing.ts';
 import { Waits } from '../lib/waits.ts';
 import { displayBroken, displayClosed, requireFit } from './faults.ts';
+import { isTouchable } from './touch.ts';
 import { virtualDisplayConfig } from './virtual.config.ts';
 
 type Config = InferOutput<typeof virtualDisplayConfig.schema>;
@@ -22,12 +24,18 @@ export const virtualDisplay = defineDriver({
     open: async (config, needs): Promise<VirtualDisplay> => new DisplayTwin(config, needs.clock),
 });
 
+/** What may wait to be read: somebody who taps without end is not served later. */
+const touchesMax = 8;
+
 class DisplayTwin implements VirtualDisplay {
     readonly form: 'pixels' | 'svg' | 'text';
     readonly width: number;
     readonly height: number;
     readonly depth: number;
     readonly refreshMs: number;
+    readonly touch: boolean;
+    readonly #touches = new Feed<string>(touchesMax);
+    readonly #listeners = new Set<() => void>();
     readonly #waits: Waits;
     readonly #standing = new Standing({ state: 'online', reason: '' });
     #trouble = { broken: false, lateMs: 0 };
@@ -41,6 +49,7 @@ class DisplayTwin implements VirtualDisplay {
         this.height = config.height;
         this.depth = config.depth;
         this.refreshMs = config.refreshMs;
+        this.touch = config.touch;
         this.#waits = new Waits(clock);
     }
 
@@ -63,6 +72,20 @@ class DisplayTwin implements VirtualDisplay {
         return this.#glass;
     }
 
+    onGlass(listener: () => void): () => void {
+        const own = () => listener();
+        this.#listeners.add(own);
+        return () => void this.#listeners.delete(own);
+    }
+
+    keys(): AsyncIterable<string> {
+        return this.#touches.items();
+    }
+
+    touched(key: string): boolean {
+        return isTouchable(this.#glass, key) && this.#touches.push(key);
+    }
+
     trouble(trouble: { broken?: boolean; lateMs?: number }): void {
         this.#trouble = { broken: trouble.broken ?? false, lateMs: trouble.lateMs ?? 0 };
         if (!this.#trouble.broken) this.#standing.set('online', '');
@@ -70,6 +93,8 @@ class DisplayTwin implements VirtualDisplay {
 
     async close(): Promise<void> {
         this.#closed = true;
+        this.#touches.close();
+        this.#listeners.clear();
         this.#standing.close();
         this.#waits.close();
         await this.#last;
@@ -86,5 +111,8 @@ class DisplayTwin implements VirtualDisplay {
         }
         this.#glass = frame;
         this.#standing.set('online', '');
+        queueMicrotask(() => {
+            for (const listener of [...this.#listeners]) listener();
+        });
     }
 }

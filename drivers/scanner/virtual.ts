@@ -27,6 +27,7 @@ class ScannerTwin implements VirtualScanner {
     readonly #framer = new ScanFramer({ terminator: 'any', lengthMax });
     readonly #feed = new Feed<Scan>(unreadMax);
     readonly #dropped = { disarmed: 0, unread: 0, unplugged: 0 };
+    readonly #listeners = new Set<() => void>();
     #armed = false;
     #plugged = true;
 
@@ -43,11 +44,11 @@ class ScannerTwin implements VirtualScanner {
     }
 
     arm(): void {
-        this.#armed = true;
+        this.#light(true);
     }
 
     disarm(): void {
-        this.#armed = false;
+        this.#light(false);
         this.#dropped.disarmed += this.#feed.clear();
     }
 
@@ -69,7 +70,18 @@ class ScannerTwin implements VirtualScanner {
         return taken;
     }
 
+    seen(): { readonly armed: boolean; readonly plugged: boolean } {
+        return { armed: this.#armed, plugged: this.#plugged };
+    }
+
+    onSeen(listener: () => void): () => void {
+        const own = () => listener();
+        this.#listeners.add(own);
+        return () => void this.#listeners.delete(own);
+    }
+
     plug(plugged: boolean): void {
+        if (this.#plugged !== plugged) this.#tell();
         this.#plugged = plugged;
         if (plugged) this.#standing.set('online', '');
         else this.#standing.set('offline', 'the virtual scanner is unplugged');
@@ -79,6 +91,20 @@ class ScannerTwin implements VirtualScanner {
         this.#armed = false;
         this.#plugged = false;
         this.#feed.close();
+        this.#listeners.clear();
         this.#standing.close();
+    }
+
+    #light(armed: boolean): void {
+        if (this.#armed === armed) return;
+        this.#armed = armed;
+        this.#tell();
+    }
+
+    /** After the call that changed it, never within. */
+    #tell(): void {
+        queueMicrotask(() => {
+            for (const listener of [...this.#listeners]) listener();
+        });
     }
 }

@@ -11,12 +11,19 @@ import type { VirtualDevices } from '../ports/virtual.ts';
 import { addAlarmRoutes } from './alarm-routes.ts';
 import { healthOf } from './door.ts';
 import type { EventStreams } from './events.ts';
+import { addJournalRoutes } from './journal-routes.ts';
+import type { Live } from './live.ts';
 import type { Metrics } from './metrics.ts';
 import { pagePolicy, statusPage } from './page.ts';
+import type { PageFiles } from './page-files.ts';
+import { addPageRoutes, notBuilt, sendFile } from './page-routes.ts';
 import { type Problem, ProblemError, problem, problemMediaType } from './problem.ts';
 import { addSalesRoutes } from './sales-routes.ts';
 import { problems, sharedSchemas } from './schemas.ts';
-import { addVirtualRoutes } from './virtual-routes.ts';
+import { addScreenRoutes } from './screen-routes.ts';
+import type { ScreenStreams } from './screen-streams.ts';
+import { sendTooMany } from './too-many.ts';
+import { addVirtualRoutes, type EncodePng } from './virtual-routes.ts';
 
 const bodyBytesMax = 64 * 1024;
 
@@ -27,6 +34,11 @@ export interface AppOptions {
     readonly virtual: VirtualDevices;
     readonly events: EventStreams;
     readonly metrics: Metrics;
+    readonly screens: ScreenStreams;
+    readonly encodePng: EncodePng;
+    readonly files: PageFiles;
+    /** Present where the page of a kiosk that may be tried out stands at `/`. */
+    readonly live?: Live;
     readonly log: Log;
     /** Told of every route, for the test that compares them with the document. */
     readonly onRoute?: (route: RouteOptions) => void;
@@ -68,6 +80,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         },
         refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`) },
     });
+    app.addHook('onRoute', tellCommonRefusals);
+    app.addHook('onSend', async (_request, reply) => {
+        reply.headers({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    });
     if (options.onRoute !== undefined) app.addHook('onRoute', options.onRoute);
     const desk = () => {
         const found = options.desk();
@@ -79,7 +95,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     addSalesRoutes(app, desk);
     addAlarmRoutes(app, desk);
     addEventRoute({ app, desk, events: options.events });
-    addVirtualRoutes(app, options.virtual);
+    addJournalRoutes(app, desk);
+    const { live, screens } = options;
+    addVirtualRoutes(app, { devices: options.virtual, encodePng: options.encodePng, touched: () => live?.touched() });
+    if (live !== undefined) addLiveRoute({ app, desk, live });
+    addScreenRoutes(app, desk, screens);
+    addPageRoutes(app, options.files, () => screens.available());
     addInfoRoutes(app, options);
     await app.ready();
     return app;
@@ -121,14 +142,38 @@ function addEventRoute(options: { app: FastifyInstance; desk: () => Desk; events
             desk();
             reply.hijack();
             if (events.open(request.raw, reply.raw)) return;
-            const answer = problem({
-                status: 503,
-                code: 'too-many-streams',
-                detail: 'Too many programs listen already; close one of them.',
-            });
-            reply.raw.writeHead(503, { 'content-type': problemMediaType }).end(JSON.stringify(answer));
+            sendTooMany(reply.raw);
         },
     });
+}
+
+function addLiveRoute({ app, desk, live }: { app: FastifyInstance; desk: () => Desk; live: Live }): void {
+    app.get('/v1/virtual/live', {
+        schema: {
+            summary: 'Everything that the kiosk’s page shows, as it changes',
+            description:
+                'Server-sent events: `hello` once; `state` in parts that replace whole keys; `record` for each journal record after its sync (`id` is its sequence number; send Last-Event-ID to hear what was missed); `beat` each second while the till’s loop turns.',
+            tags: ['virtual'],
+            response: {
+                200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+                ...problems(401, 503),
+            },
+        },
+        handler: (request, reply) => {
+            const found = desk();
+            reply.hijack();
+            if (!live.open({ request: request.raw, response: reply.raw, desk: found })) sendTooMany(reply.raw);
+        },
+    });
+}
+
+/** The door and the framework refuse some calls before a route is asked; the document names them with every route. */
+function tellCommonRefusals(route: RouteOptions): void {
+    const schema = (route.schema ?? {}) as { body?: unknown; response?: Record<string, unknown> };
+    const changes = !['GET', 'HEAD'].includes(String(route.method));
+    const common = [401, 421, ...(changes ? [403, 413, 415] : [])];
+    schema.response = { ...problems(...common), ...schema.response };
+    if (route.schema !== undefined) route.schema = schema;
 }
 
 function addInfoRoutes(app: FastifyInstance, options: AppOptions): void {
@@ -160,11 +205,15 @@ function addInfoRoutes(app: FastifyInstance, options: AppOptions): void {
         handler: (_request, reply) => reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(app.swagger()),
     });
     app.get('/', {
+        exposeHeadRoute: true,
         schema: { summary: 'A page for people', tags: ['health'], response: { 200: plain('text/html', 'The page') } },
-        handler: (_request, reply) => {
+        handler: async (request, reply) => {
+            const built = options.live === undefined ? undefined : await options.files.find('index.html');
+            if (built !== undefined) return sendFile(request, reply, built);
             const desk = options.desk();
             const readiness = healthOf('/readyz', desk?.readiness()).body;
-            const paths = ['/healthz', '/readyz', '/v1/sales', '/v1/events', '/metrics', '/openapi.json'];
+            const paths = ['/healthz', '/readyz', '/v1/sales', '/v1/events', '/v1/journal', '/metrics', '/openapi.json'];
+            if (options.screens.available()) paths.push('/screen');
             if (options.virtual.dispenser !== undefined) paths.push('/v1/virtual/tray');
             if (options.virtual.display !== undefined) paths.push('/v1/virtual/display');
             const svg = desk?.screen().svg || '<svg xmlns="http://www.w3.org/2000/svg"/>';
@@ -173,6 +222,7 @@ function addInfoRoutes(app: FastifyInstance, options: AppOptions): void {
                 readiness,
                 svg,
                 paths,
+                ...(options.live === undefined ? {} : { note: notBuilt }),
             });
             return reply
                 .type('text/html; charset=utf-8')

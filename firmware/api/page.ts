@@ -4,8 +4,15 @@
 import type { Readiness } from '../ports/desk.ts';
 
 /** An HTML page that fetches itself again every two seconds. `svg` is shown as a picture, so nothing in it can run. */
-export function statusPage(options: { version: string; readiness: Readiness; svg: string; paths: readonly string[] }): string {
-    const { version, readiness, svg, paths } = options;
+export function statusPage(options: {
+    version: string;
+    readiness: Readiness;
+    svg: string;
+    paths: readonly string[];
+    /** A sentence that stands first. */
+    note?: string;
+}): string {
+    const { version, readiness, svg, paths, note } = options;
     const picture = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
     const sentences = readiness.sentences.map((sentence) => `<li>${escaped(sentence)}</li>`).join('');
     const links = paths.map((path) => `<li><a href="${escaped(path)}">${escaped(path)}</a></li>`).join('');
@@ -25,7 +32,7 @@ code { background: #eee; padding: 0 .25em }
 </head>
 <body>
 <h1>Tillbox ${escaped(version)}</h1>
-<p class="${readiness.ready ? 'ready' : 'not'}"><strong>${readiness.ready ? 'Ready to sell' : 'Not ready to sell'}</strong></p>
+${note === undefined ? '' : `<p><strong>${escaped(note)}</strong></p>\n`}<p class="${readiness.ready ? 'ready' : 'not'}"><strong>${readiness.ready ? 'Ready to sell' : 'Not ready to sell'}</strong></p>
 <ul>${sentences}</ul>
 <img src="${picture}" alt="The kiosk's screen">
 <h2>What can be asked</h2>

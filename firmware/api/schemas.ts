@@ -167,6 +167,12 @@ export function problems(...statuses: readonly number[]) {
     );
 }
 
+/** An answer of one small object, all of whose fields are there. */
+export function simple(properties: Readonly<Record<string, object>>) {
+    const schema = { type: 'object', required: Object.keys(properties), additionalProperties: false, properties };
+    return { description: 'Done', content: { 'application/json': { schema } } };
+}
+
 /** A header that makes a call repeatable. */
 export const idempotencyHeader = {
     type: 'object',

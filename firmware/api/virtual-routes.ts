@@ -5,13 +5,25 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { DispenserFault, VirtualDevices } from '../ports/virtual.ts';
-import { pngOf } from './png.ts';
 import { ProblemError, problem } from './problem.ts';
-import { problems } from './schemas.ts';
+import { problems, simple } from './schemas.ts';
 
 const faults: readonly DispenserFault[] = ['none', 'jam', 'no-drop', 'sensor-blind', 'offline', 'empty', 'double', 'stuck'];
 
-export function addVirtualRoutes(app: FastifyInstance, devices: VirtualDevices): void {
+/** RGBA pixels as a PNG file. */
+export type EncodePng = (picture: { readonly width: number; readonly height: number; readonly rgba: Uint8Array }) => Promise<Uint8Array>;
+
+export interface VirtualRouteOptions {
+    readonly devices: VirtualDevices;
+    readonly encodePng: EncodePng;
+    /** Told after each call that changed a device. */
+    readonly touched: () => void;
+}
+
+/** A clock may be wrong by ten years. */
+const offsetMsMax = 315_576_000_000;
+
+export function addVirtualRoutes(app: FastifyInstance, { devices, encodePng, touched }: VirtualRouteOptions): void {
     app.post<{ Body: { text: string } }>('/v1/virtual/scanner', {
         schema: {
             summary: 'Holds a code to the virtual scanner',
@@ -35,6 +47,55 @@ export function addVirtualRoutes(app: FastifyInstance, devices: VirtualDevices):
                 );
             }
             return reply.code(202).send({ read: true });
+        },
+    });
+    app.put<{ Body: { plugged: boolean } }>('/v1/virtual/scanner', {
+        schema: {
+            summary: 'Unplugs the virtual scanner, or plugs it in again',
+            tags: ['virtual'],
+            body: {
+                type: 'object',
+                required: ['plugged'],
+                additionalProperties: false,
+                properties: { plugged: { type: 'boolean' } },
+            },
+            response: { 200: simple({ armed: { type: 'boolean' }, plugged: { type: 'boolean' } }), ...problems(401, 404, 422) },
+        },
+        handler: async (request) => {
+            const scanner = virtual(devices.scanner, 'scanner');
+            scanner.plug(request.body.plugged);
+            touched();
+            return scanner.seen();
+        },
+    });
+    app.put<{ Body: { diskFull?: boolean; clockOffsetMs?: number } }>('/v1/virtual/machine', {
+        schema: {
+            summary: 'Makes the machine’s disk full or its clock wrong, or takes that back',
+            description: 'What is left out stays as it is. A restart takes everything back.',
+            tags: ['virtual'],
+            body: {
+                type: 'object',
+                additionalProperties: false,
+                minProperties: 1,
+                properties: {
+                    diskFull: { type: 'boolean', description: 'No file of the journal may be made or grow.' },
+                    clockOffsetMs: {
+                        type: 'integer',
+                        minimum: -offsetMsMax,
+                        maximum: offsetMsMax,
+                        description: 'By how much the wall clock is wrong. The till notices two minutes and more, within two seconds.',
+                    },
+                },
+            },
+            response: { 200: simple({ diskFull: { type: 'boolean' }, clockOffsetMs: { type: 'integer' } }), ...problems(401, 404, 422) },
+        },
+        handler: async (request) => {
+            const machine = virtual(devices.machine, 'machine');
+            const { diskFull, clockOffsetMs } = request.body;
+            if (diskFull !== undefined) machine.setDiskFull(diskFull);
+            if (clockOffsetMs !== undefined) machine.setClockOffset(clockOffsetMs);
+            touched();
+            return machine.troubles();
         },
     });
     app.put<{ Body: { slot: string; fault: DispenserFault } }>('/v1/virtual/dispenser', {
@@ -62,6 +123,7 @@ export function addVirtualRoutes(app: FastifyInstance, devices: VirtualDevices):
                 );
             }
             dispenser.setFault(slot, fault);
+            touched();
             return { slot, fault };
         },
     });
@@ -103,6 +165,7 @@ export function addVirtualRoutes(app: FastifyInstance, devices: VirtualDevices):
         handler: async (request, reply) => {
             const panel = virtual(devices.panel, 'panel');
             panel.press(request.body.key);
+            touched();
             return reply.code(202).send({ lamp: panel.shown() });
         },
     });
@@ -127,16 +190,11 @@ export function addVirtualRoutes(app: FastifyInstance, devices: VirtualDevices):
             const frame = virtual(devices.display, 'display').glass();
             reply.header('cache-control', 'no-store');
             if (frame?.svg !== undefined) return reply.type('image/svg+xml; charset=utf-8').send(frame.svg);
-            if (frame?.pixels !== undefined) return reply.type('image/png').send(Buffer.from(pngOf(frame.pixels)));
+            if (frame?.pixels !== undefined) return reply.type('image/png').send(Buffer.from(await encodePng(frame.pixels)));
             if (frame?.lines !== undefined) return reply.type('text/plain; charset=utf-8').send(`${frame.lines.join('\n')}\n`);
             return reply.code(204).send();
         },
     });
-}
-
-function simple(properties: Readonly<Record<string, object>>) {
-    const schema = { type: 'object', required: Object.keys(properties), additionalProperties: false, properties };
-    return { description: 'Done', content: { 'application/json': { schema } } };
 }
 
 function virtual<Device>(device: Device | undefined, kind: string): Device {

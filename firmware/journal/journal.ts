@@ -24,6 +24,9 @@ import type { Head } from './recovery.ts';
 /** Waits between attempts to go on in a new segment; the last repeats. */
 const resumeMs = [1000, 10_000, 60_000, 300_000] as const;
 
+/** Room for so many segments must be left on the disk: the next one, the packed one, a checkpoint. */
+const roomSegments = 4;
+
 export interface JournalOptions {
     readonly disk: Disk;
     readonly clock: Clock;
@@ -69,6 +72,7 @@ export class SegmentJournal implements Journal {
     /** The newest commit number that was ever written, also in vain. */
     #commit: number;
     #failure: Fault | undefined;
+    #roomLow = false;
     #resumes = 0;
     #resumeTimer: Timer | undefined;
     #underWay: Promise<unknown> | undefined;
@@ -129,7 +133,19 @@ export class SegmentJournal implements Journal {
 
     /** Only the reserve is left: nothing new should be sold, open sales may end. */
     get reserveLow(): boolean {
-        return this.freeSlots < this.#reserveSlots;
+        return this.#roomLow || this.freeSlots < this.#reserveSlots;
+    }
+
+    /** A full disk is noticed before the prepared slots are used up: what they hold is for ending what is open. */
+    async checkRoom(): Promise<void> {
+        const { disk, folder, log } = this.#options;
+        const free = await disk.freeBytes?.(folder).catch(() => undefined);
+        if (free === undefined || this.#closed) return;
+        const low = free < roomSegments * segmentBytesOf(this.#options);
+        if (low === this.#roomLow) return;
+        this.#roomLow = low;
+        if (low) log?.error('The disk with the journal is nearly full: only what is open is ended', { freeBytes: free });
+        else log?.info('The disk with the journal has room again', { freeBytes: free });
     }
 
     async append(entries: readonly JournalEntry[]): Promise<readonly JournalRecord[]> {

@@ -5,7 +5,7 @@
  * A folder is claimed with an abstract Unix socket named after its device and inode: the kernel frees it when the process dies,
  * however it dies. Abstract names belong to a network namespace: two containers that share a volume do not see each other's.
  */
-import { constants, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { Disk, DiskFile } from '../ports/disk.ts';
@@ -138,5 +138,10 @@ export const nodeDisk: Disk = {
     rename: (from, to) => wrapped('rename', from, () => rename(from, to)),
     remove: (path) => wrapped('remove', path, () => rm(path, { force: true })),
     syncFolder,
+    freeBytes: (folder) =>
+        wrapped('stat', folder, async () => {
+            const { bavail, bsize } = await statfs(folder);
+            return bavail * bsize;
+        }),
     claim,
 };

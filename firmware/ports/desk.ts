@@ -2,7 +2,9 @@
  * Desk: what the outer rooms (API, relay, command line) may ask of a running till. Every promise resolves after the sync.
  */
 import type { Amount } from './amount.ts';
+import type { FrameSound } from './devices.ts';
 import type { HttpReply, RawNotification } from './gateway.ts';
+import type { JournalRecord } from './journal.ts';
 
 export interface KeyedRequest {
     /** Idempotency-Key with a SHA-256 of method, path and body, hex: one key cannot mean two things. */
@@ -132,6 +134,42 @@ export interface SaleChange {
     readonly sale: SaleView;
 }
 
+/** What does not change while a kiosk runs. */
+export interface KioskAbout {
+    readonly kiosk: string;
+    readonly boot: string;
+    readonly currency: string;
+    readonly locale: string;
+    readonly locales: readonly string[];
+    readonly modes: readonly string[];
+    readonly seller: string;
+    readonly dispenses: boolean;
+    readonly touch: boolean;
+    readonly catalog: readonly { readonly slot: string; readonly name: Readonly<Record<string, string>>; readonly price: string }[];
+    readonly entry: { readonly min: string; readonly max: string };
+    /** Where wallets open the entry page. */
+    readonly entryPage?: string;
+}
+
+/** What a person in front of the machine would see and hear, and how its sales stand. */
+export interface KioskFace {
+    readonly screen: {
+        readonly kind: string;
+        /** Every sentence of it, one after the other. */
+        readonly words: string;
+        /** Language tag of the words. */
+        readonly lang: string;
+        readonly title: string;
+        readonly saleId?: string;
+        /** Wall milliseconds until when its instruction holds. */
+        readonly until?: number;
+        readonly scanning: boolean;
+        readonly sound?: FrameSound;
+    };
+    readonly service: boolean;
+    readonly sales: { readonly open: number; readonly review: number };
+}
+
 export interface Desk extends EntryDesk {
     openSale(request: OpenSaleRequest): Promise<DeskReply>;
     cancelSale(order: { saleId: string; by: string } & KeyedRequest): Promise<DeskReply>;
@@ -148,6 +186,18 @@ export interface Desk extends EntryDesk {
     onChange(listener: (change: SaleChange) => void): () => void;
     /** Changes after a sequence number, from the journal, for Last-Event-ID. */
     changesSince(seq: number): AsyncIterable<SaleChange>;
+    /** Durable records behind a sequence number, oldest first, at most `limit`, as the export writes them; and the newest number there is. */
+    records(query: { after: number; limit: number }): Promise<{ readonly records: readonly JournalRecord[]; readonly head: number }>;
+    /** Sequence number of the newest durable record. */
+    head(): number;
+    /** Calls with the records of each commit after its sync, oldest first, until the returned function is called. */
+    onRecords(listener: (records: readonly JournalRecord[]) => void): () => void;
+    about(): KioskAbout;
+    face(): KioskFace;
+    /** Calls when `face` or the readiness may have changed, until the returned function is called. */
+    onFace(listener: () => void): () => void;
+    /** Turns of the loop since the start, and whether it still turns: no turn has been under way for longer than a slow disk takes. */
+    pulse(): { readonly turns: number; readonly alive: boolean };
     /** Numbers for the metrics page, by name. */
     counters(): Readonly<Record<string, number>>;
     /** The screen as data and as SVG, for the page. */

@@ -27,6 +27,8 @@ export interface Disk {
     rename(from: string, to: string): Promise<void>;
     remove(path: string): Promise<void>;
     syncFolder(path: string): Promise<void>;
+    /** Bytes that may still be written to the file system of a folder; absent where nobody can tell. */
+    freeBytes?(folder: string): Promise<number>;
     /** Takes the folder for this process alone until `release`; rejects with DATA_FOLDER_IN_USE when another one has it. */
     claim(folder: string): Promise<{ release(): Promise<void> }>;
 }

@@ -27,8 +27,10 @@ export interface Journal {
     readonly headSeq: number;
     /** False after a failed write or sync, a full disk or a read-only file system. */
     readonly writable: boolean;
-    /** The slots prepared ahead are running out (a full disk): stop selling, so that open sales can still end. */
+    /** The slots prepared ahead are running out, or the disk has no room for more of them: stop selling, so that open sales can still end. */
     readonly reserveLow: boolean;
+    /** Looks how much room the disk has left, for `reserveLow`. Never rejects. */
+    checkRoom?(): Promise<void>;
     /** Writes the entries as one commit. Resolves when they are durable; rejects with a storage Fault, and then none of them counts. One at a time. */
     append(entries: readonly JournalEntry[]): Promise<readonly JournalRecord[]>;
     /** Keeps the folded state as of the last durable record, so that the next start reads only what follows. Never blocks an append for long. */

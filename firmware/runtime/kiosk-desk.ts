@@ -17,6 +17,7 @@ import type { Sale } from '../sale/state.ts';
 import { saleView } from '../sale/view.ts';
 import { Archive } from './archive.ts';
 import type { Kiosk } from './kiosk.ts';
+import { openFace, recordsAfter } from './kiosk-face.ts';
 import { openRecall, type Recall } from './recall.ts';
 
 export interface DeskParts {
@@ -29,6 +30,10 @@ export interface DeskParts {
     readonly sentenceOf: (reason: string) => string;
     /** The screen as SVG; empty before the painter is there. */
     readonly svg: () => string;
+    /** Names this run in the journal. */
+    readonly boot: string;
+    /** Where wallets open the entry page. */
+    readonly entryPage?: string;
 }
 
 const salesMax = 500;
@@ -36,6 +41,7 @@ const salesMax = 500;
 export function openDesk(parts: DeskParts): Desk {
     const { kiosk, journal } = parts;
     const archive = new Archive(journal);
+    const face = openFace(parts);
 
     const ask = async (happening: Happening): Promise<DeskReply> => (await kiosk.submit(happening)) ?? nothingSaid;
     const stateSale = (saleId: string): Sale | undefined => kiosk.till.durable.sales[saleId];
@@ -91,6 +97,11 @@ export function openDesk(parts: DeskParts): Desk {
         },
         onChange: (listener) => kiosk.onChange(listener),
         changesSince: (seq) => changesSince({ journal, archive, kiosk }, seq),
+        records: (query) => recordsAfter(journal, query),
+        head: () => journal.headSeq,
+        onRecords: (listener) => kiosk.onRecords(listener),
+        ...face,
+        pulse: () => ({ turns: kiosk.till.turns, alive: kiosk.alive() }),
         counters: () => kiosk.counters(),
         screen: () => ({ screen: kiosk.screen, svg: parts.svg() }),
 

@@ -8,7 +8,7 @@ import type { SaleChange } from '../ports/desk.ts';
 import { Fault } from '../ports/fault.ts';
 import type { Gateway } from '../ports/gateway.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { OpenedJournal } from '../ports/journal.ts';
+import type { JournalRecord, OpenedJournal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { Happening, Reply } from '../sale/inputs.ts';
 import { classifyScan } from '../sale/payment-code.ts';
@@ -62,6 +62,7 @@ export class Kiosk {
     readonly #counters = new Map<string, number>();
     readonly #changeListeners = new Set<(change: SaleChange) => void>();
     readonly #screenListeners = new Set<(screen: Screen) => void>();
+    readonly #recordListeners = new Set<(records: readonly JournalRecord[]) => void>();
     #armedFor: string | undefined;
     #screen: Screen;
     #steps: readonly Step[] = [];
@@ -186,6 +187,12 @@ export class Kiosk {
         return () => this.#changeListeners.delete(listener);
     }
 
+    /** Calls with the records of each commit after its sync. */
+    onRecords(listener: (records: readonly JournalRecord[]) => void): () => void {
+        this.#recordListeners.add(listener);
+        return () => this.#recordListeners.delete(listener);
+    }
+
     count(name: string): void {
         this.#counters.set(name, (this.#counters.get(name) ?? 0) + 1);
     }
@@ -265,6 +272,7 @@ export class Kiosk {
     #onCommit(commit: Commit): void {
         this.keeper.checkJournal();
         this.#farewell(commit);
+        for (const listener of this.#recordListeners) listener(commit.records);
         for (const { seq, sale } of commit.sales.values()) {
             for (const listener of this.#changeListeners) listener({ seq, sale: saleView(sale) });
         }
@@ -352,9 +360,12 @@ function lampOf(screen: Screen): 'off' | 'ready' | 'busy' | 'error' {
         case 'starting':
             return 'off';
         case 'idle':
+        case 'choose':
         case 'thanks':
             return 'ready';
         case 'outOfService':
+        case 'offline':
+        case 'service':
         case 'review':
             return 'error';
         default:

@@ -34,7 +34,7 @@ export class WorldKeeper {
     readonly #devices: Devices;
     readonly #changed: () => void;
     readonly #skewMs: () => number | undefined;
-    readonly #journal: Pick<Journal, 'writable' | 'reserveLow'>;
+    readonly #journal: Pick<Journal, 'writable' | 'reserveLow' | 'checkRoom'>;
     readonly #stops: (() => void)[] = [];
     #world: World;
     #unsent = 0;
@@ -51,7 +51,7 @@ export class WorldKeeper {
         policy: Policy;
         devices: Devices;
         skewMs: () => number | undefined;
-        journal: Pick<Journal, 'writable' | 'reserveLow'>;
+        journal: Pick<Journal, 'writable' | 'reserveLow' | 'checkRoom'>;
         damaged: boolean;
         changed: () => void;
     }) {
@@ -200,6 +200,10 @@ export class WorldKeeper {
 
     #checkClock(): void {
         this.#judgeClock();
+        // A disk fills without a word; it is looked at in the same rhythm.
+        void this.#journal.checkRoom?.().then(() => {
+            if (this.#timer !== undefined) this.checkJournal();
+        });
         this.#timer = this.#clock.after(clockCheckMs, () => this.#checkClock());
     }
 

@@ -3,7 +3,8 @@
  * next reply.
  */
 import type { Clock, Timer } from '../../../firmware/ports/clock.ts';
-import type { Desk, DeskReply, Readiness, SaleChange, SaleView } from '../../../firmware/ports/desk.ts';
+import type { Desk, DeskReply, KioskFace, Readiness, SaleChange, SaleView } from '../../../firmware/ports/desk.ts';
+import type { JournalRecord } from '../../../firmware/ports/journal.ts';
 import type { Log, LogFacts } from '../../../firmware/ports/log.ts';
 import type { VirtualDevices } from '../../../firmware/ports/virtual.ts';
 
@@ -51,10 +52,19 @@ export interface FakeDesk extends Desk {
     change(change: SaleChange): void;
     /** Waits of `changesSince` before its first change. */
     beforeHistory: Promise<void>;
+    /** The journal: `write` makes records durable and tells of them, or keeps silent about them as the journal's own are. */
+    readonly journal: JournalRecord[];
+    write(types: readonly string[], told?: boolean): void;
+    /** What `face` answers; `turn` says that it may have changed. */
+    seen: KioskFace;
+    turn(): void;
+    alive: boolean;
 }
 
 export function fakeDesk(): FakeDesk {
     const listeners = new Set<(change: SaleChange) => void>();
+    const recordListeners = new Set<(records: readonly JournalRecord[]) => void>();
+    const faceListeners = new Set<() => void>();
     const known = new Map<string, SaleView>([['S1', saleView('S1')]]);
     const asked: { what: string; order: unknown }[] = [];
     const ask = (what: string) => async (order: unknown) => {
@@ -68,7 +78,51 @@ export function fakeDesk(): FakeDesk {
         ready: { ready: true, reasons: [], sentences: [] },
         history: [],
         beforeHistory: Promise.resolve(),
-        listeners: () => listeners.size,
+        listeners: () => listeners.size + recordListeners.size + faceListeners.size,
+        journal: [],
+        write(types, told = true) {
+            const records = types.map((type, at) => recordOf(desk.journal.length + 1 + at, type));
+            desk.journal.push(...records);
+            if (told) for (const listener of recordListeners) listener(records);
+        },
+        seen: {
+            screen: { kind: 'idle', words: 'Welcome.', lang: 'en', title: 'Welcome', scanning: false },
+            service: false,
+            sales: { open: 0, review: 0 },
+        },
+        turn: () => {
+            for (const listener of faceListeners) listener();
+        },
+        alive: true,
+        records: async ({ after, limit }) => ({
+            records: desk.journal.filter(({ seq }) => seq > after).slice(0, limit),
+            head: desk.journal.length,
+        }),
+        head: () => desk.journal.length,
+        onRecords: (listener) => {
+            recordListeners.add(listener);
+            return () => recordListeners.delete(listener);
+        },
+        about: () => ({
+            kiosk: 'kiosk-01',
+            boot: 'B1',
+            currency: 'EUR',
+            locale: 'en',
+            locales: ['en'],
+            modes: ['order-code'],
+            seller: 'x',
+            dispenses: true,
+            touch: false,
+            catalog: [{ slot: 'A1', name: { en: 'Water' }, price: '150' }],
+            entry: { min: '1', max: '2' },
+            entryPage: 'http://127.0.0.1:1/e/kiosk-01',
+        }),
+        face: () => desk.seen,
+        onFace: (listener) => {
+            faceListeners.add(listener);
+            return () => faceListeners.delete(listener);
+        },
+        pulse: () => ({ turns: 7, alive: desk.alive }),
         change: (change) => {
             for (const listener of listeners) listener(change);
         },
@@ -102,6 +156,18 @@ export function fakeDesk(): FakeDesk {
         entryOffer: () => ({ seller: 'x', currency: 'EUR', min: '1', max: '2', locale: 'en' }),
     };
     return desk;
+}
+
+function recordOf(seq: number, type: string): JournalRecord {
+    return {
+        seq,
+        type,
+        at: 1_795_400_000_000 + seq,
+        time: new Date(1_795_400_000_000 + seq).toISOString(),
+        mono: seq,
+        boot: 'B1',
+        left: { in: 'place' },
+    };
 }
 
 /** A clock whose time passes only when a test says so. */
@@ -138,31 +204,59 @@ export function fakeLog(): Log & { readonly lines: string[] } {
 }
 
 /** Hands on devices that only note what was done. */
-export function fakeDevices(): VirtualDevices & { readonly done: string[]; armed: boolean } {
+export function fakeDevices(): VirtualDevices & { readonly done: string[]; armed: boolean; show(frame: object): void } {
     const done: string[] = [];
+    const glassListeners = new Set<() => void>();
+    const trouble = { diskFull: false, clockOffsetMs: 0 };
+    let frame: object = {
+        id: 1,
+        payable: false,
+        kind: 'idle',
+        pixels: { width: 2, height: 1, rgba: Uint8Array.of(255, 0, 0, 255, 0, 0, 255, 255) },
+    };
     const devices = {
         done,
         armed: true,
+        show(next: object) {
+            frame = next;
+            for (const listener of glassListeners) listener();
+        },
+        machine: {
+            setDiskFull: (diskFull: boolean) => void Object.assign(trouble, { diskFull }),
+            setClockOffset: (clockOffsetMs: number) => void Object.assign(trouble, { clockOffsetMs }),
+            troubles: () => ({ ...trouble }),
+        },
         scanner: {
             scan: (text: string) => {
                 done.push(`scan ${text}`);
                 return devices.armed;
             },
+            plug: (plugged: boolean) => void done.push(`plug ${plugged}`),
+            seen: () => ({ armed: devices.armed, plugged: !done.includes('plug false') }),
+            onSeen: () => () => undefined,
         },
         dispenser: {
             slots: () => ['A1', 'B1'],
             setFault: (slot: string, fault: string) => void done.push(`fault ${slot} ${fault}`),
+            faultOf: (slot: string) => (done.includes(`fault ${slot} jam`) ? 'jam' : 'none'),
+            ready: () => ({ ready: true, reason: '' }),
+            onSlots: () => () => undefined,
+            onStatus: () => () => undefined,
             tray: () => [{ deliveryId: 'D1', slot: 'A1', at: '2026-11-23T02:00:00.000Z' }],
         },
         display: {
-            glass: () => ({
-                id: 1,
-                payable: false,
-                kind: 'idle',
-                pixels: { width: 2, height: 1, rgba: Uint8Array.of(255, 0, 0, 255, 0, 0, 255, 255) },
-            }),
+            form: 'pixels',
+            width: 2,
+            height: 1,
+            depth: 24,
+            glass: () => frame,
+            onGlass: (listener: () => void) => {
+                glassListeners.add(listener);
+                return () => glassListeners.delete(listener);
+            },
+            touched: (key: string) => done.push(`touch ${key}`) > 0 && key === 'cancel',
         },
         panel: { press: (key: string) => void done.push(`press ${key}`), shown: () => 'ready' },
     };
-    return devices as unknown as VirtualDevices & { readonly done: string[]; armed: boolean };
+    return devices as unknown as VirtualDevices & { readonly done: string[]; armed: boolean; show(frame: object): void };
 }

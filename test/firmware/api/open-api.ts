@@ -1,5 +1,6 @@
 /** An API on a free port with a fake desk, and a way to call it with any header. */
 import { request } from 'node:http';
+import { encodePng } from '../../../drivers/lib/png.ts';
 import { type ApiOptions, startApi } from '../../../firmware/api/server.ts';
 import { fakeClock, fakeDesk, fakeDevices, fakeLog } from './fake-desk.ts';
 
@@ -65,6 +66,8 @@ async function openParts({ detached = false, ...options }: Partial<ApiOptions> &
         clock,
         log,
         virtual: devices,
+        encodePng,
+        page: {},
         ...(detached ? {} : { desk }),
         ...options,
     });

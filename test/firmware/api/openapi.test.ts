@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { RouteOptions } from 'fastify';
+import { encodePng } from '../../../drivers/lib/png.ts';
 import { buildApp } from '../../../firmware/api/app.ts';
 import { createEventStreams } from '../../../firmware/api/events.ts';
+import { createLive } from '../../../firmware/api/live.ts';
 import { createMetrics } from '../../../firmware/api/metrics.ts';
+import { PageFiles } from '../../../firmware/api/page-files.ts';
+import { createScreenStreams } from '../../../firmware/api/screen-streams.ts';
 import { fakeClock, fakeDesk, fakeDevices, fakeLog } from './fake-desk.ts';
 import { type Answer, withApi } from './open-api.ts';
 
@@ -39,19 +43,34 @@ const promised = [
     'POST /v1/virtual/panel',
     'POST /v1/virtual/scanner',
     'PUT /v1/virtual/dispenser',
+    'PUT /v1/virtual/scanner',
+    'PUT /v1/virtual/machine',
+    'GET /v1/virtual/live',
+    'GET /v1/journal',
+    'GET /screen',
+    'GET /page/{*}',
+    'GET /v1/screen/live',
+    'POST /v1/screen/shown',
+    'POST /v1/screen/touch',
 ];
 
 test('the document names every route of the code, and nothing else', async () => {
     const routes: string[] = [];
-    const desk = fakeDesk();
+    const [desk, devices, clock] = [fakeDesk(), fakeDevices(), fakeClock()];
     const app = await buildApp({
         desk: () => desk,
         version: '1.2.3',
-        virtual: fakeDevices(),
+        virtual: devices,
+        live: createLive({ version: '1.2.3', clock, virtual: devices, display: () => undefined, links: {} }),
+        screens: createScreenStreams({ clock, mirrored: () => undefined, window: () => undefined }),
+        files: new PageFiles('/nowhere'),
+        encodePng,
         events: createEventStreams({ desk: () => desk, clock: fakeClock() }),
         metrics: createMetrics({ version: '1.2.3' }),
         log: fakeLog(),
-        onRoute: ({ method, url }: RouteOptions) => void routes.push(`${method} ${url.replace(/:(\w+)/g, '{$1}')}`),
+        // What answers GET with a document answers HEAD as well, which needs no words.
+        onRoute: ({ method, url }: RouteOptions) =>
+            void (method === 'HEAD' || routes.push(`${method} ${url.replace(/:(\w+)|(\*)/g, '{$1$2}')}`)),
     });
     try {
         const document = app.swagger() as unknown as Document;
