@@ -24,8 +24,36 @@ const notFirst =
 const notLast = /[\p{Ps}\p{Pi}‘“]$/u;
 const hiraganaFirst = /^\p{Script=Hiragana}/u;
 const afterPause = /[\p{Po}\p{Pe}\s]$/u;
-/** Words of our sentences that the segmenter would take apart. */
-const oneWord: readonly string[] = ['付款码', '二维码', '扫码口', '此码', '凭证号', 'Alipay+'];
+/** Words of our sentences that the segmenter would take apart, or cut in the wrong place. */
+const oneWord: readonly string[] = [
+    ...[
+        'Alipay+',
+        '付款码',
+        '二维码',
+        '扫码口',
+        '扫码',
+        '此码',
+        '凭证号',
+        '支付宝',
+        '微信',
+        '银联',
+        '银行卡',
+        '条码',
+        '链接',
+        '稍候',
+        '读取',
+    ],
+    ...['扣款', '到账', '余额', '限额', '全额', '重试', '选购', '工作人员', '这笔', '这台', '这件'],
+    ...['読み取り口', '支払いコード', '読み取って', '取り消さ', '限度額', '本人確認', '再試行', '再起動', '担当者', '決済アプリ', 'スマホ'],
+    ...['วอลเล็ต', 'รหัส', 'ไม่รู้จัก', 'คำตอบ', 'ชำระเงิน', 'คืนเงิน', 'จำนวนเงิน', 'ยอดเงิน', 'หักเงิน', 'สักครู่', 'ตรวจสอบ', 'เครื่องสแกน'],
+    ...['บาร์โค้ด', 'หน้าจอ', 'เจ้าหน้าที่', 'เครือข่าย', 'ซ่อมบำรุง', 'เชื่อมต่อ', 'หมดอายุ', 'ที่นี่', 'ตอนนี้', 'ครั้งนี้', 'เสร็จสิ้น', 'เมื่อใด', 'ตัวตน'],
+    ...['ชำระซ้ำ', 'ไม่ได้', 'วันที่ดี'],
+];
+/** Japanese words in hiragana, or with its polite prefix, that begin a phrase; every other hiragana goes on with the one before. */
+const beginsPhrase = /^(?:[おご](?:\p{Script=Han}|$)|この|その|ここ|もう一度|かざし|ただいま|すでに|まだ|いらっしゃい|ありがとう|または)/u;
+const politePrefix = /^[おご]$/u;
+/** A Korean word of one syllable (이, 수, 더) belongs to the next. */
+const oneSyllable = /^\p{Script=Hangul}$/u;
 
 export function widthOf(fonts: Fonts, text: string, style: Style & { size: number }): number {
     let advance = 0;
@@ -119,23 +147,29 @@ function piecesOf(text: string, locale: string): readonly Piece[] {
 }
 
 /**
- * Words with the hiragana that follow them: Japanese reads best when particles and endings stay with the word that they belong to.
- * @param fits a phrase that does not fit a line stays in words.
+ * Words that belong together: Japanese reads best when particles and endings stay with their word, Korean when a syllable does not stand
+ * alone. @param fits a phrase that does not fit a line stays in words.
  */
 function phrasesOf(words: readonly Piece[], fits: (phrase: string) => boolean): readonly Piece[] {
     const phrases: Piece[][] = [];
     for (const word of words) {
         const phrase = phrases.at(-1);
         const before = phrase?.at(-1);
-        const goesOn = before !== undefined && !word.spaced && hiraganaFirst.test(word.text) && !afterPause.test(before.text);
-        if (phrase !== undefined && goesOn) phrase.push(word);
+        if (phrase !== undefined && before !== undefined && belongs(before, word)) phrase.push(word);
         else phrases.push([word]);
     }
     return phrases.flatMap((phrase) => {
-        const [first] = phrase;
-        const text = phrase.map((word) => word.text).join('');
-        return first === undefined || !fits(text) ? phrase : [{ ...first, text }];
+        const [first, ...others] = phrase;
+        if (first === undefined) return [];
+        const text = first.text + others.map((word) => `${word.spaced ? ' ' : ''}${word.text}`).join('');
+        return fits(text) ? [{ ...first, text }] : phrase;
     });
+}
+
+function belongs(before: Piece, word: Piece): boolean {
+    if (word.spaced) return oneSyllable.test(before.text);
+    if (politePrefix.test(before.text)) return true;
+    return hiraganaFirst.test(word.text) && !beginsPhrase.test(word.text) && !afterPause.test(before.text);
 }
 
 /** Would a break here stand inside one of our words? */

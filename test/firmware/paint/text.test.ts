@@ -62,7 +62,21 @@ describe('wrap', () => {
         for (const line of lines) assert.doesNotMatch(line, /^[、。ーっゃゅょ]/, lines.join('/'));
     });
 
-    it('breaks Korean at its spaces alone', () => {
+    it('keeps the polite prefix with its word, and our own words whole', () => {
+        for (const lines of breaks('決済アプリのコードを読み取って、商品をお選びください。係員にお知らせください。', 'ja', {
+            from: 200,
+            to: 700,
+        }))
+            for (const line of lines) assert.doesNotMatch(line, /^[を取選知][^、]|お$|[決読]$|読み$/, lines.join('/'));
+        for (const lines of breaks('ขออภัย ไม่รู้จักรหัสชำระเงินนี้ โปรดใช้วอลเล็ตอื่น', 'th', { from: 200, to: 500 }))
+            for (const line of lines) assert.doesNotMatch(line, /^(ตอื่น|หัส|จัก|เงิน)|(วอลเล็|จักร)$/, lines.join('/'));
+        for (const lines of breaks('支持支付宝和其他 Alipay+ 钱包。', 'zh-Hans', { from: 90, to: 300 }))
+            for (const line of lines) assert.doesNotMatch(line, /^[宝+。]|Alipay$/, lines.join('/'));
+    });
+
+    it('breaks Korean at its spaces alone, and never after a word of one syllable', () => {
+        for (const lines of breaks('결제 앱으로 이 코드를 스캔하세요.', 'ko', { from: 100, to: 400 }))
+            for (const line of lines) assert.doesNotMatch(line, /(^| )이$/, lines.join('/'));
         const sentence = '휴대폰의 결제 코드를 열어 스캐너에 대 주세요. 다시 결제하지 마세요.';
         const words = new Set(sentence.split(' '));
         for (const lines of breaks(sentence, 'ko', { from: 100, to: 600 }))
