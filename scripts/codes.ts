@@ -109,7 +109,7 @@ function pageOf(text: string): string {
 Made by \`${command}\`; do not edit. Order codes of the gateway's length (59 characters) and addresses of entry pages (34 to 51
 characters) in turn, in nine languages, as the painter draws them. Two readers that share nothing with Tillbox read them: jsqr, and zbarimg
 of Debian's zbar-tools. \`clean\` is the frame's own pixels, read by **both**. The other columns are pictures of it that a simulated telephone
-took (1,920 pixels across 66°, from five to ten times the code's width, 60 cm at the most), read by **one of the two**, in full or in half
+took (1,920 pixels across 66°, from five to ten times the code's width, 12 to 60 cm), read by **one of the two**, in full or in half
 size, as a wallet's scanner tries them; a telephone has thirty such pictures a second.
 
 ${text}

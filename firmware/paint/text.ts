@@ -50,7 +50,8 @@ const oneWord: readonly string[] = [
     ...['ชำระซ้ำ', 'ไม่ได้', 'วันที่ดี'],
 ];
 /** Japanese words in hiragana, or with its polite prefix, that begin a phrase; every other hiragana goes on with the one before. */
-const beginsPhrase = /^(?:[おご](?:\p{Script=Han}|$)|この|その|ここ|もう一度|かざし|ただいま|すでに|まだ|いらっしゃい|ありがとう|または|しない)/u;
+const beginsPhrase =
+    /^(?:[おご](?:\p{Script=Han}|$)|この|その|ここ|もう一度|かざし|ただいま|すでに|まだ|いらっしゃい|ありがとう|または|しない)/u;
 const politePrefix = /^[おご]$/u;
 /** A Korean word of one syllable (이, 수, 더) belongs to the next. */
 const oneSyllable = /^\p{Script=Hangul}$/u;

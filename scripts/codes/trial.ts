@@ -44,7 +44,10 @@ export interface TrialResult {
     readonly withoutZbar: boolean;
 }
 
+/** An arm's length. */
 const distanceMostMm = 600;
+/** A telephone's main lens sees nothing sharp that is nearer. */
+const distanceLeastMm = 120;
 const locales = ['en', 'de', 'fr', 'es', 'zh-Hans', 'ja', 'ko', 'th', 'ms'];
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -142,7 +145,7 @@ function shotOf(kind: Kind, subject: Subject, chance: () => number): Shot {
     const paper = subject.panel.kind === 'paper';
     const between = (least: number, most: number) => least + (most - least) * chance();
     const plain: Shot = {
-        distanceMm: Math.min(distanceMostMm, 10 * sideMmOf(subject)) * between(0.5, 1),
+        distanceMm: Math.max(distanceLeastMm, Math.min(distanceMostMm, 10 * sideMmOf(subject)) * between(0.5, 1)),
         blurModules: 0.1,
         tiltDegrees: between(0, 5),
         tiltTowardsDegrees: between(0, 360),
