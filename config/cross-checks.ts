@@ -4,6 +4,7 @@
  * Rules: a check looks only at values that passed the schema on their own (a draft has holes where they did not), so that all
  * problems of a file are told at once and none of them is a consequence of another.
  */
+import { modulePxMin, modulePxOf, modulePxSmall, orderCodeBytesMax } from '../drivers/lib/picture-size.ts';
 import type { ConfigBlocks } from './schema.ts';
 import { isLoopback, readListen, readUrl } from './values.ts';
 
@@ -30,6 +31,7 @@ export function crossProblems(draft: Draft, wrote: Wrote): Problem[] {
         ...gatewayProblems(draft),
         ...productionProblems(draft, wrote),
         ...modeProblems(draft, wrote),
+        ...codeSizeProblems(draft),
         ...catalogProblems(draft),
         ...listenProblems(draft),
         ...pageProblems(draft),
@@ -140,6 +142,30 @@ function pageProblems({ page }: Draft): Problem[] {
     }
     return problems;
 }
+
+/** A code that telephones cannot read is no way to pay: better told here than by customers. */
+function codeSizeProblems({ kiosk, display }: Draft): Problem[] {
+    const { width, height, form, allowSmallQr } = (display ?? {}) as {
+        width?: number;
+        height?: number;
+        form?: string;
+        allowSmallQr?: boolean;
+    };
+    // Panels whose size is their driver's own say so in other keys; lines of text show no code at all.
+    if (kiosk?.modes?.includes('order-code') !== true || width === undefined || height === undefined || form === 'text') return [];
+    const modulePx = modulePxOf({ width, height, bytes: orderCodeBytesMax });
+    if (modulePx >= (allowSmallQr === true ? modulePxSmall : modulePxMin)) return [];
+    const size = `${width} x ${height} pixels give an order code modules of ${modulePx === 1 ? '1 pixel' : `${modulePx} pixels`}`;
+    const way =
+        modulePx >= modulePxSmall
+            ? `which many telephones cannot read; use a display of at least ${readableSidePx} pixels on its shorter side, take order-code out of kiosk.modes, or try it and set display.allowSmallQr.`
+            : `which no telephone can read; use a display of at least ${readableSidePx} pixels on its shorter side, or take order-code out of kiosk.modes.`;
+    return [{ path: ['display', width < height ? 'width' : 'height'], message: `${size}, ${way}` }];
+}
+
+const readableSidePx = Array.from({ length: 1000 }, (_none, side) => side).find(
+    (side) => modulePxOf({ width: side, height: side, bytes: orderCodeBytesMax }) >= modulePxMin,
+);
 
 function catalogProblems(draft: Draft): Problem[] {
     const problems: Problem[] = [];

@@ -34,6 +34,11 @@ const loudKeys: ReadonlySet<string> = new Set([
     'back.ifCharged',
     'delivering.now',
 ]);
+/** Must the sentence stand out, and stay where there is little room? */
+export function isLoud(message: Message): boolean {
+    return loudKeys.has(message.key);
+}
+
 /** Sentences that have a picture of what to do. */
 const shownBy: Readonly<Record<string, keyof typeof glyphs>> = {
     'pay.show': 'show',
@@ -95,7 +100,7 @@ function fullBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] {
         blocks.push({ ...line, role: 'notice', text, weight: 700, color: palette.onNotice, max: px(5.8), panel, above: 0.6 });
     }
     for (const [index, message] of screen.lines.entries()) {
-        const loud = loudKeys.has(message.key);
+        const loud = isLoud(message);
         const sign = m.class === 'full' ? shownBy[message.key] : undefined;
         blocks.push({
             ...line,
@@ -170,7 +175,7 @@ function briefBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] 
     const tight = height < 100 ? 0.4 : 1;
     const max = Math.max(m.least, Math.min(m.least * 1.25, height * 0.12));
     const rest = [...(screen.notice ?? []), ...screen.lines];
-    for (const message of [...rest.filter(({ key }) => loudKeys.has(key)), ...rest.filter(({ key }) => !loudKeys.has(key))]) {
+    for (const message of [...rest.filter(isLoud), ...rest.filter((message) => !isLoud(message))]) {
         if (said.has(message.key)) continue;
         blocks.push({ ...plain, role: 'line', text: say(message), weight: m.plainWeight, max, above: 0.35, optional: true });
     }

@@ -1,7 +1,7 @@
 /**
  * Cards: the goods on offer as a grid, and the keys of a screen as buttons: what a finger can press on a touched display.
  *
- * Rules: a place that can be pressed is drawn as one, and is at least `finger` pixels high and wide (measures.ts).
+ * Rules: a place that can be pressed is drawn as one, and is at least 48 pixels high and wide (9 mm on the panels that are sold).
  */
 import type { TouchArea } from '../ports/devices.ts';
 import { formatAmount } from '../screens/format.ts';
@@ -37,6 +37,7 @@ export interface Placed {
 }
 
 const columnsMax = 6;
+const fingerPxMin = 48;
 
 /** How large a grid's cells are, and whether a card has room for its name above its price or is one row. */
 interface Grid {
@@ -51,7 +52,7 @@ interface Grid {
 /** @param rect all the room there is; the grid takes what it needs of the height. */
 export function itemGrid(fonts: Fonts, screen: Screen, m: Measures, rect: Rect): Placed {
     const items = screen.items ?? [];
-    const least = Math.max(m.touch ? m.finger : 0, m.least * lineHeightOf(m.script) * 1.25);
+    const least = Math.max(m.touch ? Math.max(fingerPxMin, m.unit * 6) : 0, m.least * lineHeightOf(m.script) * 1.25);
     const gap = Math.max(4, Math.round(m.unit * (m.class === 'full' ? 2.4 : 2)));
     const grid = chooseGrid({
         count: items.length,
@@ -130,8 +131,11 @@ function chooseGrid(of: {
         const wanted = Math.ceil(count / columns);
         const rows = Math.min(wanted, fit);
         const height = Math.floor(Math.min((rect.height - gap * (rows - 1)) / rows, Math.max(width * 0.75, least * 1.15)));
-        const stacked = height >= ((1 + of.nameLines(width)) * letter) / 0.84 && (width < height * 4 || width < of.row);
-        const short = !stacked && width < of.row ? 10 : 0;
+        const holds = (lines: number) => height >= (lines * letter) / 0.84;
+        const tight = width < of.row;
+        const stacked = holds(1 + of.nameLines(width)) ? tight || width < height * 4 : tight && holds(2);
+        // A name that is cut is better than no name at all.
+        const short = !tight ? 0 : !stacked ? 20 : holds(1 + of.nameLines(width)) ? 0 : 10;
         const missing = Math.max(0, count - rows * columns);
         const empty = rows * columns - Math.min(count, rows * columns);
         // A card is best at about 8 to 5, a row at about 7 to 1; an empty place costs a little, an item without a place a lot.
@@ -151,10 +155,12 @@ function cardTexts(fonts: Fonts, of: { item: ScreenItem; screen: Screen; m: Meas
     const look = { color: m.palette.ink, min: m.least, oneLine: true };
     const largest = m.unit * 6;
     if (!of.stacked) {
-        const max = Math.max(m.least, Math.min(largest, Math.floor(at.height / lineHeight / 1.15)));
         const rect = { x: at.x + padX, y: at.y, width: at.width - 2 * padX, height: at.height };
-        const size = Math.max(m.least, m.snap(max));
-        const slotWidth = widthOf(fonts, `${item.slot}\u2003`, { weight: 700, script: m.script, size });
+        const measure = (text: string, weight: 400 | 700) => widthOf(fonts, text, { weight, script: m.script, size: 1 });
+        // Slot, name and price in one size.
+        const natural = measure(`${item.slot}\u2003`, 700) + measure(item.name, 400) + 1 + measure(price, 400);
+        const max = Math.max(m.least, Math.min(largest, at.height / lineHeight / 1.15, rect.width / natural));
+        const slotWidth = measure(`${item.slot}\u2003`, 700) * Math.max(m.least, m.snap(max));
         const slot: Block = { ...look, role: 'item-slot', text: item.slot, weight: 700, max };
         const name: Block = { ...look, role: 'item-name', text: item.name, right: price, weight: 400, max };
         return [

@@ -192,7 +192,9 @@ function clip(fonts: Fonts, set: readonly Setting[], options: ColumnOptions): re
         }
         const style = { weight: one.block.weight, script: options.script, size: one.size };
         const width = options.rect.width - 2 * padOf(block, one.size) - indentOf(block, one.size);
-        const last = shorten(fonts, `${one.lines[room - 1] ?? ''}${one.lines[room] ?? ''}…`, { ...style, width });
+        const [end, next] = [one.lines[room - 1] ?? '', one.lines[room] ?? ''];
+        const rest = one.block.text.includes(`${end} ${next}`) ? `${end} ${next}` : `${end}${next}`;
+        const last = shorten(fonts, `${rest}…`, { ...style, width });
         kept.push({ ...one, block, lines: [...one.lines.slice(0, room - 1), last], height: room * lineHeight + pad, cut: true });
         break;
     }

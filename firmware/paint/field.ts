@@ -91,7 +91,7 @@ function codeBeside(fonts: Fonts, screen: Screen, m: Measures, asked: Asked): Fi
     const { bottom } = asked;
     const full = m.class === 'full';
     const margin = m.palette.fills ? (full ? m.pad * 0.7 : 6) : 2;
-    const across = width * (full ? 0.46 : 0.54) * Math.max(asked.share, 0.8) - (full ? 2 * margin : 0);
+    const across = width * (full ? 0.46 : 0.54) * asked.share - (full ? 2 * margin : 0);
     const first = fitted(screen, Math.min(across, bottom - 2 * margin - captionHeightOf(m)), asked);
     const caption = captionHeightOf(m, captionLines(fonts, screen, m, first?.sidePx ?? across));
     const captioned = fitted(screen, Math.min(across, bottom - 2 * margin - caption), asked);
@@ -131,7 +131,7 @@ function codeBelow(fonts: Fonts, screen: Screen, m: Measures, asked: Asked): Fie
     const bottom = asked.bottom - asked.foot;
     const caption = captionHeightOf(m, captionLines(fonts, screen, m, width - 2 * m.pad));
     const margin = m.palette.fills ? (full ? Math.round(m.pad * 0.7) : 4) : 0;
-    const tallest = bottom * (full ? 0.56 : m.class === 'medium' ? 0.74 : 0.68) * Math.max(asked.share, 0.8);
+    const tallest = bottom * (full ? 0.56 : m.class === 'medium' ? 0.74 : 0.68) * asked.share;
     const across = width - 2 * margin;
     const captioned = fitted(screen, Math.min(across, tallest - 2 * margin - caption), asked);
     const drawn = captioned ?? fitted(screen, Math.min(across, tallest), asked) ?? fitted(screen, Math.min(width, bottom), asked);

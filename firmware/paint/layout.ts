@@ -65,6 +65,7 @@ const attempts: Readonly<Record<Measures['class'], readonly Attempt[]>> = {
         { detail: 'whole', seller: true, marks: true, share: 1 },
         { detail: 'whole', seller: false, marks: true, share: 1 },
         { detail: 'whole', seller: false, marks: false, share: 0.85 },
+        { detail: 'whole', seller: false, marks: false, share: 0.65 },
         { detail: 'lean', seller: false, marks: false, share: 0.85 },
         { detail: 'brief', seller: false, marks: false, share: 0.85 },
     ],
@@ -72,13 +73,13 @@ const attempts: Readonly<Record<Measures['class'], readonly Attempt[]>> = {
         { detail: 'whole', seller: true, marks: true, share: 1 },
         { detail: 'whole', seller: false, marks: false, share: 1 },
         { detail: 'lean', seller: false, marks: false, share: 1 },
-        { detail: 'lean', seller: false, marks: false, share: 0.7 },
+        { detail: 'lean', seller: false, marks: false, share: 0.75 },
         { detail: 'brief', seller: false, marks: false, share: 1 },
         { detail: 'brief', seller: false, marks: false, share: 0.8 },
     ],
     small: [
         { detail: 'lean', seller: false, marks: false, share: 1 },
-        { detail: 'lean', seller: false, marks: false, share: 0.7 },
+        { detail: 'lean', seller: false, marks: false, share: 0.75 },
         { detail: 'brief', seller: false, marks: false, share: 1 },
         { detail: 'brief', seller: false, marks: false, share: 0.8 },
     ],
@@ -210,17 +211,23 @@ function sayIn(fonts: Fonts, blocks: readonly Block[], m: Measures, of: { rect: 
         const band = banded ? [{ role: 'field', x: 0, y: 0, width: m.size.width, height: end, fill: m.palette.field }] : [];
         return joined([{ ...joined([]), texts: words.boxes, shapes: band, dropped: words.dropped, lost: words.lost }, grid]);
     };
-    let placed = divide(wordShares[0]);
-    for (const share of wordShares.slice(1)) {
-        if (placed.dropped.length === 0 && !placed.texts.some(({ cut }) => cut)) break;
-        const other = divide(share);
-        if (other.dropped.length <= placed.dropped.length && !other.dropped.includes('item')) placed = other;
+    let best: Placed | undefined;
+    for (const share of wordShares) {
+        const placed = divide(share);
+        if (best === undefined || shortfall(placed) < shortfall(best)) best = placed;
+        if (shortfall(best) === 0) break;
     }
-    return placed;
+    return best as Placed;
+}
+
+/** What a division of the column costs: what must be said most, then an item that is not there, a name that is cut, a sentence. */
+function shortfall(placed: Placed): number {
+    const items = placed.dropped.filter((role) => role === 'item').length;
+    return placed.lost.length * 100_000 + items * 10_000 + placed.texts.filter(({ cut }) => cut).length * 10 + placed.dropped.length;
 }
 
 /** Parts of the column that words may take when goods stand below them, the best first. */
-const wordShares = [0.4, 0.5, 0.62, 0.74, 0.3] as const;
+const wordShares = [0.4, 0.5, 0.62, 0.74, 0.3, 0.2] as const;
 
 /** Sales on telephones beside this one, at the bottom; a small display needs its height for the code. */
 function besideStrip(fonts: Fonts, screen: Screen, m: Measures): { placed: Placed; top: number } {
@@ -266,7 +273,8 @@ function headerOf(
     const height = touched ? m.finger : m.unit * 7;
     const bottom = y + height + m.pad * 0.3;
     const language = touched ? languageButton(fonts, screen, m, { x: body.x, y, width: body.width, height }) : undefined;
-    const marks = screen.kind === 'pay' && !touched && field.sellerOn === undefined ? marksAtEnd(of.marks, { ...body, height }) : [];
+    const marks =
+        screen.kind === 'pay' && !touched && field.sellerOn === undefined ? marksAtEnd(of.marks, { ...body, height, share: 0.55 }) : [];
     if (!of.seller || screen.seller === '') {
         return { placed: language ?? joined([]), bottom: touched || marks.length > 0 ? bottom : y, marks };
     }
@@ -281,10 +289,10 @@ function headerOf(
     return { placed: joined(parts), bottom: field.sellerOn === undefined || touched ? bottom : y, marks };
 }
 
-/** Marks that end where the line ends, at most over a half of it: the seller stands before them. */
-function marksAtEnd(marks: readonly Artwork[], line: Rect): readonly PlacedMark[] {
-    const height = Math.round(line.height * 0.8);
-    const room = line.width * 0.55;
+/** Marks that end where the line ends, at most over `share` of it; all of them or none. */
+function marksAtEnd(marks: readonly Artwork[], line: Rect & { readonly share: number }): readonly PlacedMark[] {
+    const height = Math.round(line.height * 0.72);
+    const room = line.width * line.share;
     const row = markRow(marks, { x: 0, y: line.y + (line.height - height) / 2, width: room, height });
     const last = row.at(-1);
     // All of them or none here: the row at the bottom has more room.
@@ -317,6 +325,18 @@ function footOf(
         if (footRect.bottom - m.finger - m.pad * 0.7 < top) top = footRect.bottom - m.finger - m.pad * 0.7;
     }
     if (of.marks.length === 0) return { placed, marks: [], top };
+    const taken = Math.max(0, ...placed.touch.map(({ x, width }) => x + width - footRect.x));
+    if (taken > 0) {
+        // Beside the keys, where there is room for all of them.
+        const row = marksAtEnd(of.marks, {
+            x: footRect.x + taken + m.pad,
+            y: footRect.bottom - m.finger,
+            width: footRect.width - taken - m.pad,
+            height: m.finger,
+            share: 1,
+        });
+        if (row.length > 0) return { placed, marks: row, top };
+    }
     const height = Math.round(Math.max(m.least * 1.6, m.unit * 7));
     const marks = markRow(of.marks, { x: column.x, y: top - height, width: column.width, height });
     return { placed, marks, top: marks.length === 0 ? top : top - height - m.pad * 0.5 };

@@ -5,18 +5,24 @@
  * They cannot show a code. A sentence stands whole or not at all.
  */
 import { formatAmount } from '../screens/format.ts';
-import { catalogueOf, textOf, type Wording } from '../screens/messages.ts';
+import { textOf, type Wording } from '../screens/messages.ts';
 import type { Message, Screen } from '../screens/screen.ts';
+import { isLoud } from './blocks.ts';
+import { scriptOf } from './fonts.ts';
 
 /** @param grid letters a line, and lines. @returns exactly `height` strings of at most `width` letters. */
 export function linesOf(screen: Screen, grid: { width: number; height: number }): readonly string[] {
-    const locale = catalogueOf(screen.locale).startsWith('zh') ? 'en' : screen.locale;
+    const locale = scriptOf(screen.locale) === 'latin' ? screen.locale : 'en';
     const wording: Wording = { locale, timeZone: screen.timeZone, currencyStyle: 'code' };
     const say = (message: Message) => plain(textOf(message, wording));
     const must = mustSay(screen, wording, say).flatMap((text) => wrapped(text, grid.width));
     const lines = must.slice(0, grid.height);
-    const may = [...(screen.notice ?? []), ...screen.lines].map(say);
-    for (const text of may) {
+    const told = [...(screen.notice ?? []), ...screen.lines];
+    const goods = (screen.items ?? []).map(
+        ({ slot, name, price }) => `${slot} ${plain(name)} ${plain(formatAmount(price, locale, 'code'))}`,
+    );
+    const may = [...told.filter(isLoud), ...told.filter((message) => !isLoud(message))].map(say);
+    for (const text of screen.kind === 'choose' ? [...goods, ...may] : may) {
         const more = wrapped(text, grid.width);
         if (lines.length + more.length <= grid.height) lines.push(...more);
     }

@@ -38,6 +38,24 @@ const table: readonly {
         good: { 'gateway.notifyUrl': 'http://localhost:8080/n' },
     },
     {
+        what: 'an order code on a panel that is too small for it',
+        bad: { display: { type: 'virtual', width: 250, height: 122 } },
+        path: 'display.height',
+        good: { display: { type: 'virtual', width: 250, height: 123 } },
+    },
+    {
+        what: 'a small order code that nobody allowed, on a tall panel',
+        bad: { display: { type: 'png', path: 'a.png', width: 100, height: 300 } },
+        path: 'display.width',
+        good: { display: { type: 'png', path: 'a.png', width: 100, height: 300, allowSmallQr: true } },
+    },
+    {
+        what: 'an order code of which a module is one pixel, whatever is allowed',
+        bad: { display: { type: 'virtual', width: 128, height: 64, allowSmallQr: true } },
+        path: 'display.height',
+        good: { 'kiosk.modes': ['payment-code'], display: { type: 'virtual', width: 128, height: 64 } },
+    },
+    {
         what: 'a virtual scanner with a production client id',
         bad: { ...production, scanner: { type: 'virtual' } },
         path: 'scanner.type',
