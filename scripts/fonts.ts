@@ -130,8 +130,8 @@ function hangulElse(): string[] {
 async function main(): Promise<void> {
     await fetchSources();
     const needed = lettersNeeded();
-    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
+    const made = new Set<string>();
     let total = 0;
     for (const weight of weights) {
         const missing = new Set<string>(Object.values(needed).flatMap((letters) => [...letters]));
@@ -149,6 +149,7 @@ async function main(): Promise<void> {
             });
             const name = `${source.name}-${weight}.${source.packed === true ? 'woff' : 'ttf'}`;
             writeFileSync(join(folder, name), small);
+            made.add(name);
             total += small.length;
             console.log(`${name}: ${letters.length} letters, ${small.length} bytes`);
         }
@@ -156,8 +157,11 @@ async function main(): Promise<void> {
         if (missing.size > 0)
             console.log(`In no font: ${[...missing].map((letter) => `${letter} U+${letter.codePointAt(0)?.toString(16)}`).join(', ')}`);
     }
-    for (const name of new Set(sources.map((source) => source.package)))
+    for (const name of new Set(sources.map((source) => source.package))) {
         copyFileSync(join(packageFolder(name), 'LICENSE'), join(folder, `OFL-${name}.txt`));
+        made.add(`OFL-${name}.txt`);
+    }
+    for (const name of readdirSync(folder)) if (!made.has(name)) rmSync(join(folder, name));
     console.log(`${total} bytes together`);
 }
 

@@ -62,15 +62,21 @@ export function widthOf(fonts: Fonts, text: string, style: Style & { size: numbe
     return advance * style.size;
 }
 
-/** What may stand in one place with another: marks, SARA AM, jamo, joiners, flags, skin tones. Without any, a code point is a letter. */
-const joining = /\p{M}|[\u0e33\u0eb3\u1100-\u11ff]|\u200c|\u200d|\p{Regional_Indicator}|\p{Emoji_Modifier}/u;
+/** Marks, and Thai and Lao AM: they belong to the letter before. Without any of these and of the next, a code point is a letter. */
+const marks = /[\p{M}\u0e33\u0eb3]/u;
+const marked = /\P{M}[\p{M}\u0e33\u0eb3]*|\p{M}+/gu;
+/** Jamo, joiners, flags, skin tones: joined by rules that only the segmenter knows. */
+const joining = /[\u1100-\u11ff]|\u200c|\u200d|\p{Regional_Indicator}|\p{Emoji_Modifier}/u;
 let clusters: Intl.Segmenter | undefined;
 
 /** The letters of a text, each with the marks that belong to it (Unicode UAX 29, extended grapheme clusters): what `Fonts.glyph` takes. */
 export function lettersOf(text: string): readonly string[] {
-    if (!joining.test(text)) return [...text];
-    clusters ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-    return Array.from(clusters.segment(text), ({ segment }) => segment);
+    if (joining.test(text)) {
+        clusters ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+        return Array.from(clusters.segment(text), ({ segment }) => segment);
+    }
+    // A layout asks for thousands of lines: the segmenter takes ten times as long.
+    return marks.test(text) ? (text.match(marked) ?? []) : [...text];
 }
 
 /** Breaks a text into lines no wider than `width`, as few as possible, and of about the same length; a line feed always breaks. */

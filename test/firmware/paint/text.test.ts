@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openFonts } from '../../../firmware/paint/fonts.ts';
 import { lettersOf, shorten, type TextStyle, widthOf, wrap } from '../../../firmware/paint/text.ts';
+import { catalogues } from '../../../firmware/screens/messages.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'firmware', 'paint', 'fonts');
 const fonts = openFonts({ folder, packageFolder: () => undefined });
@@ -41,6 +42,18 @@ describe('lettersOf', () => {
         assert.deepEqual(lettersOf('\u1112\u1161\u11ab'), ['\u1112\u1161\u11ab']);
         assert.deepEqual(lettersOf('🇹🇭👍🏽'), ['🇹🇭', '👍🏽']);
         assert.equal(lettersOf('').length, 0);
+    });
+
+    it('cuts every sentence of the catalogues as Unicode does', () => {
+        const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+        let joined = 0;
+        for (const catalogue of Object.values(catalogues)) {
+            const text = JSON.stringify(catalogue);
+            const letters = Array.from(segmenter.segment(text), ({ segment }) => segment);
+            assert.deepEqual(lettersOf(text), letters);
+            joined += letters.filter((letter) => [...letter].length > 1).length;
+        }
+        assert.ok(joined > 500);
     });
 });
 
