@@ -3,7 +3,7 @@
  *
  * Owns: the streams, and what was heard over them. Rules: the page keeps no opinion of its own; a switch shows what the other side says.
  */
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { call } from './calls.ts';
 import { keepLive } from './live.ts';
 import type { Hello, KioskState, Movement, PageRecord, Stage, StandingFault } from './wire.ts';
@@ -90,7 +90,7 @@ export function openStore(): void {
             if (!on) beating.value = false;
         },
         silentMs: 6000,
-        paused: () => stageLink.peek() === 'on' && stage.peek()?.kiosk.state === 'off',
+        paused: () => stageLink.peek() === 'on' && stage.peek()?.kiosk.state !== 'running',
         events: {
             hello: (data) => greet(data as Hello),
             state: (data) => merge(data as Partial<KioskState>),
@@ -102,10 +102,16 @@ export function openStore(): void {
 
 function greet(heard: Hello): void {
     const before = hello.value;
-    // Another kiosk on this address (a profile was changed) has another journal.
-    if (before !== undefined && before.kiosk !== heard.kiosk) records.value = [];
-    hello.value = heard;
-    kioskLink.value = 'on';
+    batch(() => {
+        // Another kiosk on this address (a profile was changed) has another journal and other devices.
+        if (before !== undefined && before.kiosk !== heard.kiosk) {
+            records.value = [];
+            for (const state of Object.values(kiosk)) state.value = undefined;
+        }
+        hello.value = heard;
+        kioskLink.value = 'on';
+    });
+    beat({});
     if (before === undefined || before.links.sandbox !== heard.links.sandbox) openSandbox();
     if (before === undefined || before.links.stage !== heard.links.stage) openStage();
 }

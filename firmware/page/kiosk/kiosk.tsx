@@ -25,9 +25,9 @@ export function Kiosk() {
             </p>
         );
     }
-    const { devices, display, dispenses } = known;
+    const { devices, display, dispenses, touch } = known;
     const portrait = display.height > display.width;
-    const form = !dispenses ? 'counter' : portrait ? 'portrait' : devices.panel ? 'landscape' : 'open';
+    const form = !dispenses && !touch ? 'counter' : portrait ? 'portrait' : devices.panel ? 'landscape' : 'open';
     return (
         <div class="kiosk">
             <NoPower />
@@ -55,7 +55,7 @@ export function Kiosk() {
                 </p>
                 <PlugAtHand />
             </div>
-            {dispenses ? null : <AmountPad />}
+            {dispenses || touch ? null : <AmountPad />}
             <Reasons />
         </div>
     );

@@ -49,7 +49,7 @@ function Place({ product, pressable }: { product: Product; pressable: boolean })
             </span>{' '}
             <span class="goods-name">{name}</span>{' '}
             <span class="goods-foot digits">
-                <span class="goods-slot">{product.slot}</span> <span>{price}</span>
+                {known.dispenses ? <span class="goods-slot">{product.slot}</span> : null} <span>{price}</span>
             </span>
         </>
     );

@@ -33,6 +33,15 @@ export async function give(orders: readonly Order[]): Promise<boolean> {
     return true;
 }
 
+const hearMs = 1500;
+const hearEveryMs = 20;
+
+/** Waits until what was done is heard of, but not for ever. */
+export async function until(heard: () => boolean): Promise<void> {
+    const startedMs = performance.now();
+    while (!heard() && performance.now() - startedMs < hearMs) await new Promise((resolve) => setTimeout(resolve, hearEveryMs));
+}
+
 /** Pulls the kiosk's plug (its process is killed at once), or puts it in again. */
 export async function plug(plugged: boolean): Promise<void> {
     refusal.value = undefined;

@@ -15,6 +15,9 @@ export interface Seen {
     readonly clockOffsetMs: number | undefined;
 }
 
+/** `mixed`: in some of the slots. */
+export type Stand = 'on' | 'off' | 'mixed';
+
 /** One call to the other side. */
 export interface Order {
     readonly to: 'kiosk' | 'sandbox';
@@ -29,7 +32,7 @@ export interface Switch {
     /** One sentence: what to expect. */
     readonly expect: string;
     readonly of: 'kiosk' | 'sandbox';
-    readonly stand: (seen: Seen, scope: string | undefined) => 'on' | 'off' | 'mixed';
+    readonly stand: (seen: Seen, scope: string | undefined) => Stand;
     readonly turn: (seen: Seen, on: boolean, scope: string | undefined) => readonly Order[];
     /** How often it has struck so far, where the other side counts. */
     readonly hits?: (seen: Seen) => number;

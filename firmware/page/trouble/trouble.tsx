@@ -2,8 +2,8 @@
 import { useSignal } from '@preact/signals';
 import { Mark } from '../parts/mark.tsx';
 import { hello, kiosk, powered, sandboxLink, sandboxUrl, stage, stageLink, stageUrl } from '../store.ts';
-import { give, mendAll, plug, refusal, seenNow } from './acts.ts';
-import { groups, type Switch, type SwitchGroup, troublesOn } from './switches.ts';
+import { give, mendAll, plug, refusal, seenNow, until } from './acts.ts';
+import { groups, type Stand, type Switch, type SwitchGroup, troublesOn } from './switches.ts';
 import './trouble.css';
 
 export function Trouble() {
@@ -132,15 +132,18 @@ function Group({ group }: { group: SwitchGroup }) {
 }
 
 function SwitchRow({ one, scope }: { one: Switch; scope: string | undefined }) {
-    const busy = useSignal(false);
+    // While its orders are under way it stands as before: half of them obeyed is no state of its own.
+    const held = useSignal<Stand | undefined>(undefined);
     const seen = seenNow();
-    const stand = one.stand(seen, scope);
+    const stand = held.value ?? one.stand(seen, scope);
     const why = whyNot(one);
     const hits = one.hits?.(seen) ?? 0;
     const turn = async () => {
-        busy.value = true;
-        await give(one.turn(seen, stand === 'off', scope));
-        busy.value = false;
+        if (held.value !== undefined) return;
+        held.value = stand;
+        const wanted = stand === 'off' ? 'on' : 'off';
+        if (await give(one.turn(seen, wanted === 'on', scope))) await until(() => one.stand(seenNow(), scope) === wanted);
+        held.value = undefined;
     };
     return (
         <div class={`switch-row ${stand}`}>
@@ -153,7 +156,7 @@ function SwitchRow({ one, scope }: { one: Switch; scope: string | undefined }) {
                 aria-checked={stand !== 'off'}
                 aria-labelledby={`switch-${one.id}-label`}
                 aria-describedby={`switch-${one.id}-expect`}
-                aria-busy={busy.value}
+                aria-busy={held.value !== undefined}
                 disabled={why !== undefined}
                 onClick={() => void turn()}
             >
