@@ -10,18 +10,22 @@ interface Step {
     readonly text: (known: { touch: boolean; dispenses: boolean }) => string;
 }
 
+/** How a sale begins at this kiosk. */
+function begin({ touch, dispenses }: { touch: boolean; dispenses: boolean }): string {
+    if (touch) return 'Touch something on the kiosk’s screen.';
+    return dispenses ? 'Press something on the kiosk.' : 'Ask for an amount at the seller’s till.';
+}
+
 const steps: readonly Step[] = [
     {
         mode: 'order-code',
         title: 'Scan the screen',
-        text: ({ touch, dispenses }) =>
-            `${dispenses ? (touch ? 'Touch something on the kiosk’s screen.' : 'Press something on the kiosk.') : 'Ask for an amount at the seller’s till.'} Then choose Scan on the phone, and pay.`,
+        text: (known) => `${begin(known)} Then choose Scan on the phone, and pay.`,
     },
     {
         mode: 'payment-code',
         title: 'Show your code',
-        text: ({ dispenses }) =>
-            `${dispenses ? 'Choose something again' : 'Ask for another amount'}, choose Pay on the phone, and hold it to the scanner.`,
+        text: (known) => `${begin(known)} Then choose Pay on the phone, and hold it to the scanner.`,
     },
     {
         mode: 'entry-code',

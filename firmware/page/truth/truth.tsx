@@ -120,7 +120,7 @@ function LedgerBook() {
                                 {clockTime(one.time)}
                             </time>
                             <span class="movement-words">
-                                {words} <span class="mono quiet">…{one.paymentRequestId.slice(-6)}</span>
+                                {words} <span class="mono quiet whole">…{one.paymentRequestId.slice(-6)}</span>
                             </span>
                             <span class="digits movement-sum">
                                 {sign}
