@@ -27,6 +27,11 @@ export function addScreenRoutes(app: FastifyInstance, desk: () => Desk, screens:
         handler: (_request, reply) => {
             there();
             const found = desk();
+            // A loop that stands still cannot take a picture back: nobody gets one.
+            if (!found.pulse().alive)
+                throw new ProblemError(
+                    problem({ status: 503, code: 'not-turning', detail: 'The till does not answer; try again in a moment.' }),
+                );
             reply.hijack();
             if (!screens.open(reply.raw, found)) sendTooMany(reply.raw);
         },

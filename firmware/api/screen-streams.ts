@@ -59,7 +59,7 @@ export function createScreenStreams(options: ScreenOptions): ScreenStreams {
         open(response, desk) {
             if (streams.size >= windowsMax) return false;
             const window = options.window();
-            if (window !== undefined) openPanel({ window, join: (leave) => join(response, desk, leave), alive: () => desk.pulse().alive });
+            if (window !== undefined) openPanel({ window, join: (leave) => join(response, desk, leave) });
             else {
                 const display = options.mirrored();
                 if (display !== undefined)
@@ -79,10 +79,10 @@ export function createScreenStreams(options: ScreenOptions): ScreenStreams {
 type Join = (leave: () => void) => Stream;
 
 /** The window is the panel until a newer one comes. */
-function openPanel({ window, join, alive }: { window: WindowDisplay; join: Join; alive: () => boolean }): void {
+function openPanel({ window, join }: { window: WindowDisplay; join: Join }): void {
     let detach: () => void = () => undefined;
     const stream = join(() => detach());
-    if (alive()) stream.event('beat', {});
+    stream.event('beat', {});
     detach = window.attach({
         frame: (frame) => stream.event('frame', frame),
         letGo(reason) {
@@ -100,7 +100,7 @@ function openPanel({ window, join, alive }: { window: WindowDisplay; join: Join;
 function openMirror({ display, desk, clock, join }: { display: VirtualDisplay; desk: Desk; clock: Clock; join: Join }): void {
     let stop: () => void = () => undefined;
     const stream = join(() => stop());
-    if (desk.pulse().alive) stream.event('beat', {});
+    stream.event('beat', {});
     const send = () => {
         const frame = mirrored({ display, desk, clock });
         if (frame !== undefined) stream.event('frame', frame);

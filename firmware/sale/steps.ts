@@ -370,11 +370,12 @@ function worrySteps(steps: Step[], world: World, sale: Sale): void {
 
 function machineSteps(steps: Step[], state: TillState, world: World): void {
     const { timing } = world.policy;
-    // A clock that differs from the gateway's is measured again by asking again: nothing else is sent while nothing is sold.
+    // A clock that differs from the gateway's is measured again by asking again: nothing else is sent while nothing is sold. Another doubt
+    // about the clock begins the schedule anew: it may have been put right, and the last pause is long.
     if ((world.gateway.standing !== 'reachable' || !world.clock.trusted) && !world.stopping) {
         const first = world.gateway.standing === 'unproven' ? 0 : (timing.probe[0] ?? 2_000);
         steps.push({
-            id: `probe:${world.gateway.standing}${world.clock.trusted ? '' : ':clock'}`,
+            id: `probe:${world.gateway.standing}${world.clock.trusted ? '' : `:${world.clock.reason}`}`,
             class: 'read',
             schedule: { firstMs: first, thenMs: timing.probe, after: 'repeat' },
             kind: 'probe',

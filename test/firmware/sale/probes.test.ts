@@ -23,7 +23,8 @@ test('a gateway that was not asked yet, that cannot be reached, that refuses', (
 });
 
 test('a clock that differs from the gateway: only another answer can say that it is right again', () => {
-    assert.deepEqual(probes({ clock: skewed }), ['probe:reachable:clock']);
+    assert.deepEqual(probes({ clock: skewed }), [`probe:reachable:${skewed.reason}`]);
+    assert.notDeepEqual(probes({ clock: { trusted: false, reason: 'the clock has jumped' } }), probes({ clock: skewed }));
 });
 
 test('a kiosk that stops asks nothing', () => {
