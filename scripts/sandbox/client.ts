@@ -14,7 +14,7 @@ import type { Receipt } from './receipts.ts';
 import type { NoticeRow, PaymentRow, RefundRow, RegistrationRow } from './rows.ts';
 import type { SwitchChange, Switches } from './switches.ts';
 import type { OpenOrder, OpenOutcome, WalletView } from './wallet.ts';
-import type { CodeUse, Peeked, ScanAction, WalletOutcome } from './wallets.ts';
+import type { CodeUse, Peeked, ReadCode, ScanAction, WalletOutcome } from './wallets.ts';
 
 export interface CodeOnScreen {
     readonly code: string;
@@ -136,6 +136,8 @@ export class SandboxClient {
         openEntry: (name: string, order: OpenOrder): Promise<OpenOutcome> => this.#json('POST', `${walletPath(name)}/open`, order),
         /** What an order code asks for, without acting. */
         peek: (name: string, code: string): Promise<Peeked> => this.#json('POST', `${walletPath(name)}/peek`, { code }),
+        /** What a code that the camera read is for. */
+        read: (name: string, code: string): Promise<ReadCode> => this.#json('POST', `${walletPath(name)}/read`, { code }),
         /** An address under which a page of this machine may stand in a frame, seen as by this wallet. */
         frame: (name: string, order: { url: string; language?: string }): Promise<OpenedView> =>
             this.#json('POST', `${walletPath(name)}/view`, order),

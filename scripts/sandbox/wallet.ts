@@ -234,6 +234,14 @@ function pageRoutes(desk: WalletDesk): LocalRoute[] {
         }),
         route({
             method: 'POST',
+            path: '/wallet/wallets/{name}/read',
+            summary: 'What a code that the camera read is for: `kind` is `order` (then as peek), `page` (then its `url`) or `strange`',
+            body: peekBody,
+            reply: 'What the code is for',
+            run: (call) => desk.wallets.read(call.params.name ?? '', call.body.code),
+        }),
+        route({
+            method: 'POST',
             path: '/wallet/wallets/{name}/view',
             summary:
                 'Open a page on this machine so that it may stand in a frame, seen as this wallet’s web view; the cashier tells the page around it by postMessage {tillbox: "cashier", orderCode, paymentRequestId}',

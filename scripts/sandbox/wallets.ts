@@ -46,6 +46,12 @@ export interface Peeked {
     readonly nowMs: number;
 }
 
+/** What a code that a wallet's camera read is for: an order of this gateway, a page, or neither. */
+export type ReadCode =
+    | ({ readonly kind: 'order' } & Peeked)
+    | { readonly kind: 'page'; readonly url: string }
+    | { readonly kind: 'strange' };
+
 /** What became of a payment code that a wallet showed. */
 export interface CodeUse {
     readonly paymentRequestId: string;
@@ -188,6 +194,12 @@ export class Wallets {
             expiresAtMs: row.expiresAt,
             nowMs: this.#bank.clock.nowMs(),
         };
+    }
+
+    /** Tells what any code is for, as a wallet's camera must. */
+    read(name: string, code: string): ReadCode {
+        if (this.#bank.book.paymentByOrderCode(code.trim()) !== undefined) return { kind: 'order', ...this.peek(name, code) };
+        return /^https?:\/\//i.test(code.trim()) && URL.canParse(code.trim()) ? { kind: 'page', url: code.trim() } : { kind: 'strange' };
     }
 
     /** Scans an order code and acts on it. */

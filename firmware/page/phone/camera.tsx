@@ -10,11 +10,11 @@ import { Bar } from './bar.tsx';
 import { notice, question, takeCode } from './state.ts';
 import { say } from './texts.ts';
 
-/** The sensor. Enough for a code of 57 modules on a third of the picture. */
-const width = 960;
-const height = 1120;
+/** The sensor, in the shape of the phone: about 700 pixels for the machine's screen, whatever its size. */
+const width = 800;
+const height = 1650;
 const frameMs = 180;
-/** A code that was of no use is not offered again while it stands there. */
+const foundMs = 450;
 type Sight = 'dark' | 'none' | 'found';
 
 export function Camera() {
@@ -28,7 +28,8 @@ export function Camera() {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
         sight.value = picture === undefined ? 'dark' : 'none';
-        const useless = new Set<string>();
+        // A code is taken once while this picture stands there.
+        const taken = new Set<string>();
         const run = async () => {
             const { readCode } = await import('./read-code.ts');
             const image = picture === undefined ? undefined : await loaded(picture);
@@ -40,10 +41,13 @@ export function Camera() {
                 turn += 1;
                 const text =
                     image === undefined || question.peek() !== undefined ? undefined : readCode(context.getImageData(0, 0, width, height));
-                if (text !== undefined && !useless.has(text)) {
+                if (text !== undefined && !taken.has(text)) {
                     sight.value = 'found';
+                    // Long enough to be seen: a phone that jumps away at once leaves its owner behind.
+                    await new Promise((done) => setTimeout(done, foundMs));
+                    if (over) return;
                     if (!(await takeCode(text))) notice.value = { text: say('cameraStrange'), tone: 'plain' };
-                    useless.add(text);
+                    taken.add(text);
                 } else if (text === undefined && image !== undefined) sight.value = 'none';
                 if (!over) timer = setTimeout(() => void look(), frameMs);
             };
@@ -95,7 +99,7 @@ function draw(context: CanvasRenderingContext2D, seen: { image: HTMLImageElement
     context.transform(Math.cos(seen.angle), Math.sin(seen.angle), skew - Math.sin(seen.angle), Math.cos(seen.angle), width / 2, height / 2);
     const { image } = seen;
     const ratio = image === undefined ? 4 / 3 : image.naturalWidth / image.naturalHeight;
-    const wide = Math.min(width * 0.86, height * 0.78 * ratio);
+    const wide = Math.min(width * 0.88, height * 0.6 * ratio);
     const high = wide / ratio;
     context.fillStyle = '#141617';
     context.beginPath();

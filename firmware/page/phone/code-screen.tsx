@@ -54,7 +54,7 @@ export function CodeScreen() {
                 ) : (
                     <svg
                         class="ph-qr"
-                        viewBox={`-2 -2 ${picture.size + 4} ${picture.size + 4}`}
+                        viewBox={`0 0 ${picture.size} ${picture.size}`}
                         role="img"
                         aria-label={say('codeLabel')}
                         shape-rendering="crispEdges"

@@ -1,9 +1,9 @@
 /** Draw code: a payment code as a QR code. Loaded when the phone shows one. */
 import { encodeQR } from 'qr';
 
-/** A path for SVG in units of a module, without the quiet zone; `size` modules a side. */
+/** A path for SVG in units of a module, with half of the quiet zone; `size` modules a side. */
 export function codePath(text: string): { readonly path: string; readonly size: number } {
-    const rows = encodeQR(text, 'raw', { ecc: 'medium', border: 0 });
+    const rows = encodeQR(text, 'raw', { ecc: 'medium', border: 2 });
     let path = '';
     rows.forEach((row, y) => {
         for (let x = 0; x < row.length; x++) {

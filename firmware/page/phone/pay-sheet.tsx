@@ -24,7 +24,10 @@ export function PaySheet({ asked }: { asked: Question }) {
         if (/^\d$/.test(event.key)) type();
         else if (event.key === 'Backspace') erase();
         else if (event.key === 'Escape') void decide(false);
-        else return;
+        // On a button, Enter presses that button.
+        else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) {
+            if (typed.value === length) void decide(true);
+        } else return;
         event.preventDefault();
     };
     const ready = typed.value === length && !busy.value;

@@ -7,10 +7,10 @@
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Amount } from '../../ports/amount.ts';
-import { askSandbox, hello, holdToScanner, ledgerTurn, phoneCode, sandboxUrl, wallets } from '../store.ts';
+import { askSandbox, hello, holdToScanner, kiosk, ledgerTurn, phoneCode, sandboxUrl, wallets } from '../store.ts';
 import { reasonText } from './reasons.ts';
 import { language, money, say, type TextKey } from './texts.ts';
-import type { CodeUse, FrameView, PayOutcome, Peeked, Pending, Receipt, ShownCode, Wallet } from './wallet-wire.ts';
+import type { CodeRead, CodeUse, FrameView, PayOutcome, Peeked, Pending, Receipt, ShownCode, Wallet } from './wallet-wire.ts';
 
 export type PhoneScreen = 'home' | 'code' | 'camera' | 'page' | 'settings';
 
@@ -167,6 +167,10 @@ function learn(use: CodeUse): void {
 export async function hold(): Promise<void> {
     const code = shownCode.peek()?.code;
     if (code === undefined || busy.peek()) return;
+    if (kiosk.scanner.peek()?.armed === false) {
+        notice.value = { text: say('notArmed'), tone: 'plain' };
+        return;
+    }
     busy.value = true;
     const answer = await holdToScanner(code);
     busy.value = false;
@@ -176,17 +180,13 @@ export async function hold(): Promise<void> {
 
 /** What the camera read. @returns false where the code is of no use to a wallet */
 export async function takeCode(text: string): Promise<boolean> {
-    const peeked = await askSandbox<Peeked>('POST', path('/peek'), { code: text });
+    const read = await askSandbox<CodeRead>('POST', path('/read'), { code: text });
     if (screen.peek() !== 'camera') return true;
-    if (peeked.ok) {
-        askOrder('order', text, peeked.body);
-        return true;
-    }
-    if (peeked.code !== 'CODE_UNKNOWN') {
-        notice.value = { text: peeked.detail, tone: 'plain' };
-        return true;
-    }
-    return /^https?:\/\//i.test(text) && openPage(text);
+    if (!read.ok) notice.value = { text: read.status === 0 ? say('noAnswer') : read.detail, tone: 'plain' };
+    else if (read.body.kind === 'order') askOrder('order', text, read.body);
+    else if (read.body.kind === 'page') await openPage(read.body.url);
+    else return false;
+    return true;
 }
 
 function askOrder(kind: 'order' | 'page', orderCode: string, peeked: Peeked): void {
@@ -207,16 +207,15 @@ function askOrder(kind: 'order' | 'page', orderCode: string, peeked: Peeked): vo
 }
 
 /** Opens an entry page in the phone's own browser. */
-async function openPage(address: string): Promise<boolean> {
+async function openPage(address: string): Promise<void> {
     const answer = await askSandbox<FrameView>('POST', path('/view'), { url: nearby(address), language: language.peek() });
-    if (screen.peek() !== 'camera') return true;
+    if (screen.peek() !== 'camera') return;
     if (!answer.ok) {
         notice.value = { text: answer.code === 'PAGE_NOT_LOOPBACK' ? say('pageStrange') : answer.detail, tone: 'plain' };
-        return true;
+        return;
     }
     page.value = { ...answer.body, src: answer.body.href };
     screen.value = 'page';
-    return true;
 }
 
 /** An entry code names the page by its public address; on one machine, the same page is reached without the way through the internet. */

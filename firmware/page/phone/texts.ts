@@ -92,6 +92,7 @@ export function moment(at: string, nowMs: number): string {
     return new Intl.DateTimeFormat(language.value, {
         hour: '2-digit',
         minute: '2-digit',
+        hourCycle: 'h23',
         ...(today ? {} : { day: 'numeric', month: 'short' }),
     }).format(when);
 }

@@ -42,6 +42,11 @@ export interface Peeked extends Pending {
     readonly nowMs: number;
 }
 
+export type CodeRead =
+    | ({ readonly kind: 'order' } & Peeked)
+    | { readonly kind: 'page'; readonly url: string }
+    | { readonly kind: 'strange' };
+
 export interface Receipt {
     readonly id: string;
     /** ISO 8601. */

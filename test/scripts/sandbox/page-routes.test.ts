@@ -113,6 +113,15 @@ describe('order codes and receipts of a wallet', () => {
         );
         assert.deepEqual([peeked.expiresAtMs, peeked.nowMs], [clock.wallMs() + 180_000, clock.wallMs()]);
         assert.equal((await merchant.inquire('order')).json.paymentStatus, 'PROCESSING');
+        const read = await client.wallet.read('chen', ` ${code}\n`);
+        assert.ok(read.kind === 'order');
+        assert.equal(read.paymentRequestId, 'order');
+        assert.deepEqual(await client.wallet.read('chen', 'http://127.0.0.1:9/e/k1?t=1'), {
+            kind: 'page',
+            url: 'http://127.0.0.1:9/e/k1?t=1',
+        });
+        for (const strange of ['280000000000000000', 'http://', 'javascript:alert(1)', 'WIFI:S:x;;'])
+            assert.deepEqual(await client.wallet.read('chen', strange), { kind: 'strange' }, strange);
         clock.turn(180_000);
         assert.equal((await client.wallet.peek('chen', code)).status, 'EXPIRED');
         await assert.rejects(client.wallet.peek('chen', 'https://example.com/'), { facts: { status: 422, reason: 'CODE_UNKNOWN' } });
