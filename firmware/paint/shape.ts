@@ -54,11 +54,6 @@ const unitsMax = 64;
 
 let harfbuzz: { readonly calls: Harfbuzz; readonly buffer: number; readonly text: number } | undefined;
 
-/** Has a text needed shaping yet? Nothing of harfbuzz is in memory before. */
-export function isShaperLoaded(): boolean {
-    return harfbuzz !== undefined;
-}
-
 /**
  * Shapes with one font file. The font stays in memory for as long as the process runs: there are two, one a weight.
  * @param font the file's bytes in sfnt form. @throws where the package harfbuzzjs is not installed.
