@@ -47,6 +47,8 @@ export interface StageOrder {
     readonly say: (sentence: string) => void;
     /** The gateway has ended by itself: nothing goes on from here. */
     readonly onBroken: (fault: Error) => void;
+    /** Laid over what the profile gets from the stage, such as shorter waits. */
+    readonly environment?: Readonly<Record<string, string>>;
 }
 
 interface Ports {
@@ -70,11 +72,13 @@ export class Stage {
     #server: StageServer | undefined;
     #profile: Profile;
     #lang: string;
+    readonly #environment: Readonly<Record<string, string>>;
 
     private constructor(order: StageOrder, parts: { taken: Taken; ports: Ports }) {
         this.#folder = order.folder;
         this.#profile = order.profile;
         this.#lang = order.lang;
+        this.#environment = order.environment ?? {};
         this.#taken = parts.taken;
         this.#ports = parts.ports;
         this.#kiosk = new KioskProcess({ url: `http://127.0.0.1:${parts.ports.kiosk}`, changed: () => this.#tell() });
@@ -103,6 +107,11 @@ export class Stage {
     /** The page's address. */
     get address(): string {
         return `${this.#kiosk.view.url}/`;
+    }
+
+    /** The kiosk's process, while there is one. */
+    get kioskPid(): number | undefined {
+        return this.#kiosk.pid;
     }
 
     /** `http://host:port` of the server by which the page reaches the plug. */
@@ -222,7 +231,10 @@ export class Stage {
         const places = this.#places;
         await this.#kiosk.start({
             configFile: configFileOf(this.#profile),
-            environment: stageEnvironment({ profile: this.#profile, places, lang: this.#lang, ports: this.#ports }),
+            environment: {
+                ...stageEnvironment({ profile: this.#profile, places, lang: this.#lang, ports: this.#ports }),
+                ...this.#environment,
+            },
             logFile: places.kioskLog,
         });
     }
