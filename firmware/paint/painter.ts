@@ -25,7 +25,7 @@ export type DisplayShape = Pick<Display, 'form' | 'width' | 'height' | 'depth' |
 export type PaintProblem =
     /** The code would need a square of `needsPx`; nothing payable is on the glass. */
     | { readonly kind: 'code-too-large'; readonly needsPx: number; readonly width: number; readonly height: number }
-    /** Texts of these roles found no room. */
+    /** Texts of these roles, which must be said, found no room. */
     | { readonly kind: 'text-left-out'; readonly roles: readonly string[]; readonly screen: string }
     /** Letters that stand in no font at hand: a box was drawn. */
     | { readonly kind: 'letters-missing'; readonly letters: string };
@@ -78,7 +78,9 @@ export async function createPainter(options: PainterOptions = {}): Promise<Paint
         const picture = layout(fonts, screen, display, room);
         if (picture.codeNeedsPx !== undefined)
             tell({ kind: 'code-too-large', needsPx: picture.codeNeedsPx, width: display.width, height: display.height });
-        if (picture.dropped.length > 0) tell({ kind: 'text-left-out', roles: picture.dropped, screen: screen.kind });
+        // Small displays say less on purpose; goods that cannot be chosen are no comfort to leave out.
+        const left = [...picture.lost, ...(screen.kind === 'choose' ? picture.dropped.filter((role) => role === 'item') : [])];
+        if (left.length > 0) tell({ kind: 'text-left-out', roles: left, screen: screen.kind });
         const letters = fonts.missing().join('');
         if (letters !== '') tell({ kind: 'letters-missing', letters });
         return { picture, script: scriptOf(screen.locale) };

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openFonts } from '../../../firmware/paint/fonts.ts';
-import { layout } from '../../../firmware/paint/layout.ts';
+import { layout, type Picture } from '../../../firmware/paint/layout.ts';
 import { classOf } from '../../../firmware/paint/measures.ts';
 import { catalogues } from '../../../firmware/screens/messages.ts';
 import type { Screen } from '../../../firmware/screens/screen.ts';
 import { displays } from '../../../scripts/screens/displays.ts';
+import { pictureProblems } from '../../../scripts/screens/picture-problems.ts';
 import { sampleScreen, samples } from '../../../scripts/screens/samples.ts';
-import { checkPicture } from './layout-checks.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'firmware', 'paint', 'fonts');
 const fonts = openFonts({ folder });
@@ -26,6 +26,10 @@ const odd = [
     { width: 172, height: 320, depth: 16 },
 ];
 
+function checkPicture(picture: Picture, of: { screen: Screen; name: string; touch?: boolean }): void {
+    assert.deepEqual(pictureProblems(fonts, picture, { screen: of.screen, touch: of.touch === true }), [], of.name);
+}
+
 /** What may be left out, by class: a full page says everything, a medium one may do without the list of what was bought. */
 function checkSaid(dropped: readonly string[], lost: readonly string[], of: { name: string; class: string }): void {
     assert.deepEqual(lost, [], `${of.name}: what must be said is there`);
@@ -40,7 +44,7 @@ describe('layout', () => {
                     const screen = sampleScreen(sample, locale);
                     const name = `${sample.name} ${locale}`;
                     const picture = layout(fonts, screen, display);
-                    checkPicture(fonts, picture, { screen, name, touch: display.touch === true });
+                    checkPicture(picture, { screen, name, touch: display.touch === true });
                     const cut = picture.texts.filter((box) => box.cut).map(({ role, lines }) => `${role} ${lines[0]?.text}`);
                     // Small displays shorten the names of the goods.
                     const names =
@@ -63,7 +67,7 @@ describe('layout', () => {
                 for (const sample of samples()) {
                     const screen = sampleScreen(sample, locale);
                     const picture = layout(fonts, screen, display);
-                    checkPicture(fonts, picture, { screen, name: `${sample.name} ${locale}` });
+                    checkPicture(picture, { screen, name: `${sample.name} ${locale}` });
                     assert.deepEqual(picture.lost, [], `${sample.name} ${locale}`);
                 }
             }
@@ -82,7 +86,7 @@ describe('layout', () => {
                 ]) {
                     const picture = layout(fonts, screen, display);
                     const name = `${key} ${locale} ${display.width}`;
-                    checkPicture(fonts, picture, { screen, name });
+                    checkPicture(picture, { screen, name });
                     assert.ok(!picture.texts.some(({ cut }) => cut) && picture.lost.length === 0, name);
                     assert.ok(
                         picture.texts.some(({ role }) => role === 'notice'),
@@ -102,7 +106,7 @@ describe('layout', () => {
         };
         for (const display of pixels) {
             const picture = layout(fonts, screen, display);
-            checkPicture(fonts, picture, { screen, name: `${display.width}`, touch: display.touch === true });
+            checkPicture(picture, { screen, name: `${display.width}`, touch: display.touch === true });
         }
     });
 
@@ -121,7 +125,7 @@ describe('layout', () => {
             const picture = layout(fonts, screen, { width: 800, height: 480, depth: 24, touch: true });
             assert.equal(picture.dropped.includes('item'), dropped, `${count} on 800 × 480`);
             const large = layout(fonts, screen, { width: 1280, height: 1024, depth: 24, touch: true });
-            checkPicture(fonts, large, { screen, name: `${count} goods`, touch: true });
+            checkPicture(large, { screen, name: `${count} goods`, touch: true });
         }
     });
 
@@ -134,6 +138,27 @@ describe('layout', () => {
         assert.ok(picture.texts.some(({ lines }) => lines.some(({ text }) => text.includes('does not fit'))));
         const allowed = layout(fonts, screen, panel, { modulePxMin: 2 });
         assert.equal(allowed.code?.drawn.modulePx, 2);
+    });
+
+    it('notices what is wrong with a picture', () => {
+        const screen = sampleScreen(named('choose'), 'en');
+        const touched = { screen, touch: true };
+        const good = layout(fonts, screen, { width: 800, height: 480, depth: 24, touch: true });
+        const [title, ...others] = good.texts;
+        const [card, ...cards] = good.touch;
+        assert.ok(title !== undefined && card !== undefined);
+        const problemsOf = (picture: Partial<Picture>) => pictureProblems(fonts, { ...good, ...picture }, touched).join('; ');
+        assert.equal(problemsOf({}), '');
+        const moved = (dx: number) => ({ ...title, x: title.x + dx, lines: title.lines.map((line) => ({ ...line, x: line.x + dx })) });
+        assert.match(problemsOf({ texts: [moved(700), ...others] }), /leaves the display/);
+        assert.match(problemsOf({ texts: [...good.texts, title] }), /overlap/);
+        assert.match(problemsOf({ texts: [{ ...title, size: 10 }, ...others] }), /too small to be read.*not as wide/);
+        assert.match(problemsOf({ touch: cards }), /A1 cannot be pressed/);
+        assert.match(problemsOf({ touch: [{ ...card, height: 30 }, ...cards] }), /key A1 is too small/);
+        assert.match(problemsOf({ shapes: [] }), /key A1 is not drawn/);
+        const paying = layout(fonts, sampleScreen(named('pay-both'), 'en'), { width: 800, height: 480, depth: 24 });
+        const half = { ...paying, code: { ...paying.code!, x: 1.5 } };
+        assert.match(pictureProblems(fonts, half, { screen, touch: false }).join('; '), /between pixels/);
     });
 
     it('tells a small panel nothing of other sales while it shows a code', () => {
