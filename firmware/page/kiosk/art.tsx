@@ -1,16 +1,35 @@
 /** Art: small drawings of goods, chosen by what their name says; a plain box for what is not known. */
 import type { Texts } from '../wire.ts';
 
-type Kind = 'bottle' | 'can' | 'carton' | 'bar' | 'bag' | 'gum' | 'cup' | 'fruit' | 'box';
+type Kind =
+    | 'bottle'
+    | 'can'
+    | 'carton'
+    | 'bar'
+    | 'bag'
+    | 'gum'
+    | 'cup'
+    | 'fruit'
+    | 'bread'
+    | 'cheese'
+    | 'jar'
+    | 'sandwich'
+    | 'cake'
+    | 'box';
 
 const kinds: readonly (readonly [RegExp, Kind])[] = [
     [/water|lemonade|bottle/i, 'bottle'],
     [/\bcola|soda|energy|beer|\bcan\b/i, 'can'],
-    [/juice|milk|tea\b|carton/i, 'carton'],
+    [/juice|milk|carton/i, 'carton'],
     [/chocolate|bar\b|cereal|biscuit|cookie/i, 'bar'],
     [/crisps|chips|nuts|pretzel|popcorn/i, 'bag'],
     [/\bgum\b|mint|candy|sweets/i, 'gum'],
-    [/coffee|cocoa|espresso|cappuccino|latte/i, 'cup'],
+    [/coffee|cocoa|espresso|cappuccino|latte|\btea\b/i, 'cup'],
+    [/sandwich|toast|wrap/i, 'sandwich'],
+    [/bread|roll\b|loaf|croissant/i, 'bread'],
+    [/cheese/i, 'cheese'],
+    [/honey|jam\b|jar/i, 'jar'],
+    [/cake|tart|muffin/i, 'cake'],
     [/apple|fruit|banana|flower|bouquet/i, 'fruit'],
 ];
 
@@ -83,6 +102,48 @@ const drawings: Readonly<Record<Kind, () => preact.JSX.Element>> = {
             <path d="M32 30c-14-9-24 4-18 22 5 16 12 22 18 18 6 4 13-2 18-18 6-18-4-31-18-22z" fill="#b4423a" />
             <path d="M32 30c0-8 2-12 6-15" stroke="#5c4632" stroke-width="3" fill="none" stroke-linecap="round" />
             <path d="M36 20c6-8 14-6 16-5-3 7-10 9-16 5z" fill="#5f9150" />
+        </>
+    ),
+    bread: () => (
+        <>
+            <path d="M10 50c-4-14 8-22 22-22s26 8 22 22v14a5 5 0 0 1-5 5H15a5 5 0 0 1-5-5z" fill="#c98b48" />
+            <path d="M14 52c-3-10 7-17 18-17s21 7 18 17v13H14z" fill="#e9bd7d" />
+            <path d="M22 42l5 9M31 40l5 9M40 42l4 8" stroke="#b97a37" stroke-width="2.6" stroke-linecap="round" />
+        </>
+    ),
+    cheese: () => (
+        <>
+            <path d="M8 48l38-20 10 20v20H8z" fill="#f0c14b" />
+            <path d="M8 48h48v20H8z" fill="#e2ab2d" />
+            <circle cx="20" cy="58" r="4.5" fill="#c98e17" />
+            <circle cx="40" cy="60" r="5.5" fill="#c98e17" />
+            <circle cx="38" cy="41" r="3.4" fill="#cf9a22" />
+        </>
+    ),
+    jar: () => (
+        <>
+            <rect x="15" y="28" width="34" height="46" rx="7" fill="#e8a52a" />
+            <rect x="17" y="20" width="30" height="9" rx="3" fill="#8f6a35" />
+            <rect x="15" y="42" width="34" height="20" fill="#fbf1da" />
+            <path d="M32 45l5 3v6l-5 3-5-3v-6z" fill="#e8a52a" />
+            <path d="M20 33v6" stroke="#fff" stroke-width="2.6" stroke-linecap="round" opacity=".7" />
+        </>
+    ),
+    sandwich: () => (
+        <>
+            <path d="M8 60L34 24c3-3 7-1 9 2l14 34z" fill="#e9c58c" />
+            <path d="M7 60h50v4c-6 4-9-2-14 1s-10-2-15 1-14 0-21-2z" fill="#6aa04f" />
+            <path d="M9 66h46v3a4 4 0 0 1-4 4H13a4 4 0 0 1-4-4z" fill="#d8ab69" />
+            <path d="M12 60h40v3H12z" fill="#d65b4a" />
+        </>
+    ),
+    cake: () => (
+        <>
+            <path d="M10 46l40-14 4 14z" fill="#fbe4e4" />
+            <path d="M10 46h44v10H10z" fill="#f3b9bd" />
+            <path d="M10 56h44v14a3 3 0 0 1-3 3H13a3 3 0 0 1-3-3z" fill="#d9a465" />
+            <path d="M10 63h44" stroke="#fbe9d2" stroke-width="3" />
+            <circle cx="44" cy="29" r="5.5" fill="#b4323a" />
         </>
     ),
     box: () => (
