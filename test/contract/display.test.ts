@@ -6,6 +6,8 @@ import { PNG } from 'pngjs';
 import * as v from 'valibot';
 import { driverConfigs, openDisplay } from '../../drivers/registry.ts';
 import type { VirtualDisplay } from '../../firmware/ports/virtual.ts';
+import type { WindowDisplay } from '../../firmware/ports/window.ts';
+import { FakeWindow } from '../drivers/display/fake-window.ts';
 import { needsWith, realClock } from '../drivers/needs.ts';
 import { type DisplayRig, displayContract, frameOf } from './display-contract.ts';
 
@@ -38,6 +40,39 @@ for (const form of ['pixels', 'svg', 'text'] as const) {
         });
     });
 }
+
+describe('display contract: browser', () => {
+    displayContract(async (t): Promise<DisplayRig> => {
+        const needs = needsWith({ clock: realClock, dataDir: tmpdir() });
+        const config = v.parse(driverConfigs.display.browser.schema, { type: 'browser', width: 640, height: 480, shownWithin: 100 });
+        const reopen = async (): Promise<WindowDisplay> => {
+            const display = (await openDisplay(config, needs)) as WindowDisplay;
+            t.after(() => display.close());
+            window = new FakeWindow(display).open();
+            return display;
+        };
+        let window: FakeWindow | undefined;
+        const port = await reopen();
+        const seen = () => window?.standing?.svg.match(/<!--(\d+)-->/)?.[1];
+        return {
+            port,
+            grey: async () => (seen() === undefined ? undefined : Number(seen())),
+            spoil: () => {
+                window!.answers = false;
+            },
+            // It was let go: it comes again.
+            mend: () => {
+                window = new FakeWindow(port).open();
+            },
+            upset: () => window!.leave(),
+            calm: () => {
+                window = new FakeWindow(port).open();
+            },
+            reopen,
+            logged: needs.logged,
+        };
+    });
+});
 
 describe('display contract: png', () => {
     displayContract(async (t): Promise<DisplayRig> => {
