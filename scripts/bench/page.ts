@@ -166,8 +166,16 @@ async function startedStage(folder: string): Promise<StartedStage> {
         env: plainEnvironment(),
         stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const endWithUs = () => child.kill('SIGTERM');
-    process.prependListener('exit', endWithUs);
+    // Not npm's process, which does not hand a signal on to what its shell started.
+    const end = () => {
+        try {
+            const { pid } = JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8')) as { pid: number };
+            process.kill(pid, 'SIGTERM');
+        } catch {
+            // It has ended.
+        }
+    };
+    process.prependListener('exit', end);
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
     let said = '';
     const address = await new Promise<string>((resolve, reject) => {
@@ -189,9 +197,9 @@ async function startedStage(folder: string): Promise<StartedStage> {
     return {
         address,
         async stop() {
-            child.kill('SIGTERM');
+            end();
             await ended;
-            process.removeListener('exit', endWithUs);
+            process.removeListener('exit', end);
         },
     };
 }

@@ -186,10 +186,13 @@ export class Stage {
 
     /** Ends everything in order: the kiosk first, so that what is open is settled with a gateway that is still there. */
     async close(): Promise<void> {
-        await this.#kiosk.stop();
-        await this.#gateway?.stop();
-        await this.#server?.close();
-        await this.#taken.release();
+        try {
+            await this.#kiosk.stop();
+        } finally {
+            await this.#gateway?.stop();
+            await this.#server?.close();
+            await this.#taken.release();
+        }
     }
 
     get #places(): Places {
@@ -257,6 +260,10 @@ export class Stage {
     /** For the next start, should this process be killed. */
     #note(): void {
         const pids = [this.#gateway?.pid, this.#kiosk.pid];
-        this.#taken.tell({ kiosk: this.address, children: pids.filter((pid) => pid !== undefined) });
+        try {
+            this.#taken.tell({ kiosk: this.address, children: pids.filter((pid) => pid !== undefined) });
+        } catch {
+            // Its folder is gone or full: the next start will find nothing to end, and nothing else hangs on it.
+        }
     }
 }
