@@ -1,55 +1,74 @@
 /**
- * Gallery: one page with every screen in every language at several sizes and depths, as customers will see them: dist/gallery/index.html.
+ * Gallery: every screen on every size of display in every language, as customers will see it, on one page that needs no server.
  *
- * Usage: node scripts/gallery.ts [FOLDER]
+ * Usage: npm run gallery -- [--out FOLDER] [--size 800x480]… [--lang de]… [--screen idle]…
+ * Ends with 1 when something overflows, a letter is missing or a code cannot be read back.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PNG } from 'pngjs';
-import { createPainter } from '../firmware/paint/painter.ts';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { catalogues } from '../firmware/screens/messages.ts';
-import { sampleScreen, samples } from './screens/samples.ts';
+import { displays } from './screens/displays.ts';
+import { galleryPage, sumOf } from './screens/gallery-page.ts';
+import type { Order, Tally } from './screens/gallery-part.ts';
+import { samples } from './screens/samples.ts';
 
-const displays = [
-    { name: '800×480 colour', form: 'pixels', width: 800, height: 480, depth: 24 },
-    { name: '400×300 black and white', form: 'pixels', width: 400, height: 300, depth: 1 },
-    { name: '20×4 letters', form: 'text', width: 20, height: 4, depth: 1 },
-] as const;
+const { values } = parseArgs({
+    options: {
+        out: { type: 'string', default: join(import.meta.dirname, '..', 'data', 'gallery') },
+        size: { type: 'string', multiple: true, default: [] },
+        lang: { type: 'string', multiple: true, default: [] },
+        screen: { type: 'string', multiple: true, default: [] },
+    },
+});
 
-const folder = process.argv[2] ?? join(import.meta.dirname, '..', 'dist', 'gallery');
-mkdirSync(folder, { recursive: true });
-const painter = await createPainter({ onProblem: (problem) => console.log(JSON.stringify(problem)) });
-const sections: string[] = [];
-let id = 0;
-for (const sample of samples()) {
-    const figures: string[] = [];
-    for (const locale of Object.keys(catalogues)) {
-        for (const display of displays) {
-            id++;
-            const frame = painter.frame(sampleScreen(sample, locale), display, id);
-            if (frame.lines !== undefined) {
-                if (locale === 'en')
-                    figures.push(
-                        `<figure><pre>${frame.lines.map((line) => line.padEnd(display.width)).join('\n')}</pre><figcaption>${display.name}</figcaption></figure>`,
-                    );
-                continue;
-            }
-            if (frame.pixels === undefined) continue;
-            const file = `${sample.name}.${locale}.${display.width}x${display.height}.png`;
-            const png = new PNG({ width: display.width, height: display.height });
-            png.data.set(frame.pixels.rgba);
-            writeFileSync(join(folder, file), PNG.sync.write(png));
-            figures.push(
-                `<figure><img src="${file}" width="${display.width / 2}" alt=""><figcaption>${locale}, ${display.name}</figcaption></figure>`,
-            );
-        }
-    }
-    sections.push(`<h2>${sample.name}</h2><div>${figures.join('')}</div>`);
+const folder = resolve(values.out);
+const locales = Object.keys(catalogues).filter((locale) => values.lang.length === 0 || values.lang.includes(locale));
+const chosen = displays
+    .map((display, index) => ({ ...display, index }))
+    .filter(({ width, height }) => values.size.length === 0 || values.size.includes(`${width}x${height}`));
+const names = samples()
+    .map(({ name }) => name)
+    .filter((name) => values.screen.length === 0 || values.screen.includes(name));
+if (locales.length === 0 || chosen.length === 0 || names.length === 0) {
+    console.error(
+        `There is no such size, language or screen. Sizes: ${displays.map(({ width, height }) => `${width}x${height}`).join(', ')}; languages: ${Object.keys(catalogues).join(', ')}.`,
+    );
+    process.exit(64);
 }
-writeFileSync(
-    join(folder, 'index.html'),
-    `<!doctype html><meta charset="utf-8"><title>Tillbox: every screen</title>
-<style>body{font:16px/1.5 sans-serif;margin:2rem;background:#ddd}div{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}figure{margin:0}img{box-shadow:0 1px 6px #0006;background:#fff}figcaption{font-size:.8rem;color:#333}pre{background:#232;color:#9f9;padding:.6rem;margin:0;font-size:1rem}</style>
-<h1>Every screen</h1>${sections.join('\n')}\n`,
+
+const startedMs = performance.now();
+for (const index of displays.keys()) rmSync(join(folder, String(index)), { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const tallies: Tally[] = [];
+const due = chosen.length * locales.length;
+const hands = Math.max(1, Math.min(4, availableParallelism(), chosen.length));
+await Promise.all(Array.from({ length: hands }, (_none, hand) => draw(chosen.filter((_display, index) => index % hands === hand))));
+
+writeFileSync(join(folder, 'index.html'), galleryPage({ displays: chosen, locales, names, tallies }));
+const sum = sumOf(tallies);
+for (const { display, locale, problems } of tallies)
+    for (const problem of problems.slice(0, 5)) console.log(`${displays[display]?.name} ${locale} ${problem}`);
+console.log(
+    `${sum.rendered} screens (${names.length} × ${chosen.length} displays × ${locales.length} languages): overflow ${sum.problems}, cut or lost ${sum.lost}, missing glyphs ${sum.missing}, codes read back ${sum.decoded} of ${sum.codes}; ${Math.round((performance.now() - startedMs) / 1000)} s`,
 );
-console.log(`${id} frames; open ${join(folder, 'index.html')}`);
+console.log(`Open ${join(folder, 'index.html')}`);
+process.exitCode = sum.problems + sum.lost + sum.missing + (sum.codes - sum.decoded) === 0 ? 0 : 1;
+
+/** One worker for some of the displays. */
+function draw(of: Order['displays']): Promise<void> {
+    const done = Promise.withResolvers<void>();
+    const workerData: Order = { folder, displays: of, locales, screens: values.screen };
+    const worker = new Worker(new URL('./screens/gallery-part.ts', import.meta.url), { workerData });
+    worker.on('message', (tally: Tally) => {
+        tallies.push(tally);
+        const line = `${tallies.length} of ${due}: ${displays[tally.display]?.name} ${tally.locale}`;
+        if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${tallies.length === due ? '' : line}`);
+        else if (tallies.length % 20 === 0) console.log(line);
+    });
+    worker.on('error', (error) => done.reject(error));
+    worker.on('exit', (code) => (code === 0 ? done.resolve() : done.reject(new Error(`a part of the gallery ended with ${code}`))));
+    return done.promise;
+}
