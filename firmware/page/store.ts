@@ -19,8 +19,6 @@ export const hello: Signal<Hello | undefined> = signal(undefined);
 export const records: Signal<readonly PageRecord[]> = signal([]);
 /** The kiosk's loop said that it turns within the last three seconds. */
 export const beating: Signal<boolean> = signal(false);
-/** Wall milliseconds of the kiosk minus those of this browser, by its last beat. */
-export const clockSkewMs: Signal<number> = signal(0);
 
 type StateSignals = { readonly [Key in keyof KioskState]: Signal<KioskState[Key] | undefined> };
 
@@ -95,7 +93,7 @@ export function openStore(): void {
             hello: (data) => greet(data as Hello),
             state: (data) => merge(data as Partial<KioskState>),
             record: (data) => take([data as PageRecord]),
-            beat: (data) => beat(data as { readonly at?: number }),
+            beat,
         },
     });
 }
@@ -111,7 +109,7 @@ function greet(heard: Hello): void {
         hello.value = heard;
         kioskLink.value = 'on';
     });
-    beat({});
+    beat();
     if (before === undefined || before.links.sandbox !== heard.links.sandbox) openSandbox();
     if (before === undefined || before.links.stage !== heard.links.stage) openStage();
 }
@@ -122,10 +120,8 @@ function merge(part: Partial<KioskState>): void {
     }
 }
 
-function beat(heard: { readonly at?: number | string }): void {
+function beat(): void {
     beating.value = true;
-    const at = typeof heard.at === 'string' ? Date.parse(heard.at) : heard.at;
-    if (at !== undefined && Number.isFinite(at)) clockSkewMs.value = at - Date.now();
     clearTimeout(beatTimer);
     beatTimer = setTimeout(() => {
         beating.value = false;

@@ -1,11 +1,17 @@
 /** Press: hands on the machine. An answer that refuses is told in a sentence below it. */
-import { type Signal, signal } from '@preact/signals';
+import { effect, type Signal, signal } from '@preact/signals';
 import type { Amount } from '../../ports/amount.ts';
 import type { Answer } from '../calls.ts';
 import { askKiosk, hello, holdToScanner, kiosk, phoneCode } from '../store.ts';
 
 /** What came of the last press, where the machine itself does not show it. */
 export const pressed: Signal<string> = signal('');
+
+// What was said is over as soon as something has changed.
+effect(() => {
+    void [phoneCode.value, kiosk.glass.value?.id];
+    pressed.value = '';
+});
 
 function tell(answer: Answer): boolean {
     pressed.value = answer.ok ? '' : answer.detail;

@@ -35,6 +35,7 @@ function Books() {
         <div class={`agreement ${tone}`} data-standing={standing} role="status" aria-live="polite">
             <Mark tone={tone}>{word}</Mark>
             <p>{sentence}</p>
+            <Kept />
             {differences.length > 0 && standing !== 'agree' ? (
                 <ul class="differences small digits">
                     {differences.slice(0, 5).map((one) => (
@@ -46,6 +47,26 @@ function Books() {
                 </ul>
             ) : null}
         </div>
+    );
+}
+
+/** What each side says is kept, side by side, also while they agree. */
+function Kept() {
+    const totals = comparison.value?.totals;
+    if (totals === undefined) return null;
+    const sum = (side: 'journal' | 'ledger') =>
+        totals.length === 0 ? 'nothing' : totals.map((total) => money({ currency: total.currency, value: total[side] })).join(', ');
+    return (
+        <dl class="kept digits">
+            <div>
+                <dt>Journal keeps</dt>
+                <dd data-side="journal">{sum('journal')}</dd>
+            </div>
+            <div>
+                <dt>Ledger keeps</dt>
+                <dd data-side="ledger">{sum('ledger')}</dd>
+            </div>
+        </dl>
     );
 }
 
