@@ -14,7 +14,7 @@ const screens = '^firmware/screens/';
 const driversLib = '^drivers/(lib/|driver\\.ts$)';
 
 /** The packages that only `firmware/paint` may load. */
-const paintPackages = ['opentype.js', 'qrcode', '@resvg/resvg-js', '@fontsource/noto-sans', '@fontsource/noto-sans-sc'];
+const paintPackages = ['opentype.js', 'qrcode', '@resvg/resvg-js', '@fontsource/noto-sans', '@fontsource/noto-sans-sc', 'harfbuzzjs'];
 
 const rooms = [
     { name: 'ports', files: '^firmware/ports/', doors: [ports], packages: [], node: false },
