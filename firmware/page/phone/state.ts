@@ -69,7 +69,7 @@ const path = (rest: string) => `/wallet/wallets/${encodeURIComponent(wallet.peek
 let seenUse: string | undefined;
 let codeTurn = 0;
 let receiptsOf: string | undefined;
-/** Pending payments that the user put aside with the close of the page, so that they are not asked again at once. */
+/** Payments that the user has decided about: the stream may still call them pending for a moment. */
 const answered = new Set<string>();
 
 /** Follows the sandbox's stream. Called once. */
@@ -93,6 +93,7 @@ export function openPhone(): void {
 }
 
 function ask(pending: Pending): void {
+    notice.value = undefined;
     outcome.value = undefined;
     question.value = {
         kind: 'pending',
@@ -191,6 +192,7 @@ export async function takeCode(text: string): Promise<boolean> {
 
 function askOrder(kind: 'order' | 'page', orderCode: string, peeked: Peeked): void {
     const { paymentRequestId, amount, walletAmount, seller, description, status } = peeked;
+    notice.value = undefined;
     if (status !== 'PROCESSING') {
         outcome.value = { kind: 'refused', reason: reasonText(status), amount, onPage: kind === 'page' };
         return;
