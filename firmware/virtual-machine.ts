@@ -32,7 +32,12 @@ export function virtualMachine(real: { disk: Disk; clock: Clock }): VirtualMachi
             troubles: () => ({ diskFull, clockOffsetMs }),
         },
         disk: {
-            ...real.disk,
+            readFile: (path) => real.disk.readFile(path),
+            list: (folder) => real.disk.list(folder),
+            rename: (from, to) => real.disk.rename(from, to),
+            remove: (path) => real.disk.remove(path),
+            syncFolder: (path) => real.disk.syncFolder(path),
+            claim: (folder) => real.disk.claim(folder),
             async open(path, mode) {
                 if (mode === 'create' && full()) throw noSpace('open', path);
                 return fileThatFills({ file: await real.disk.open(path, mode), path, full });
@@ -45,7 +50,11 @@ export function virtualMachine(real: { disk: Disk; clock: Clock }): VirtualMachi
                 ? {}
                 : { freeBytes: async (folder: string) => (full() ? 0 : await real.disk.freeBytes!(folder)) }),
         },
-        clock: { ...real.clock, wallMs: () => real.clock.wallMs() + clockOffsetMs },
+        clock: {
+            wallMs: () => real.clock.wallMs() + clockOffsetMs,
+            monoMs: () => real.clock.monoMs(),
+            after: (ms, run) => real.clock.after(ms, run),
+        },
     };
 }
 

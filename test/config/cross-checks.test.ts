@@ -142,6 +142,18 @@ const table: readonly {
         good: { api: { listen: '0.0.0.0:8080', tokenFile: 'token' } },
     },
     {
+        what: 'a page that sends customers’ codes elsewhere',
+        bad: { page: { sandbox: 'https://sandbox.example.com' } },
+        path: 'page.sandbox',
+        good: { page: { sandbox: 'http://127.0.0.1:8090', stage: 'http://localhost:8100' } },
+    },
+    {
+        what: 'a stage on another machine',
+        bad: { page: { stage: 'http://192.168.0.2:1' } },
+        path: 'page.stage',
+        good: { page: { stage: 'http://[::1]:1' } },
+    },
+    {
         what: 'an alarm without a way',
         bad: { operator: { ...operator, alert: { after: '1m' } } },
         path: 'operator.alert',

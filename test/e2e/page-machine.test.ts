@@ -13,7 +13,10 @@ let kiosk: Kiosk;
 
 before(async () => {
     stage = await Stage.open();
-    kiosk = await stage.opened({ config: { ...vending, page: { stage: 'http://127.0.0.1:9' } }, timing: { probe: ['500ms', '2s', '60s'] } });
+    kiosk = await stage.opened({
+        config: { ...vending, page: { stage: 'http://127.0.0.1:9' } },
+        timing: { probe: ['500ms', '2s', '60s'] },
+    });
 });
 
 after(() => stage?.close());
