@@ -181,6 +181,7 @@ export function meaningOf(record: ToldRecord): string | undefined {
         case 'offerEnded':
             return 'Nobody can pay with that code any more.';
         case 'cancelIntended':
+            if (event.reason === 'scanned-instead') return 'Only one of the two codes may take money.';
             return event.reason === 'give-back'
                 ? 'The customer gets the money back.'
                 : 'From this line on nothing is handed out for this payment; if money moved, it goes back.';

@@ -64,14 +64,15 @@ export function storiesOf(records: readonly PageRecord[]): SaleStory[] {
         if (record.saleId === undefined) continue;
         const sale = sales.get(record.saleId) ?? begun(record.saleId, record);
         sales.set(record.saleId, sale);
-        sale.steps.push(stepOf(record));
+        sale.steps.push(stepOf(record, sale));
         follow(sale, record);
     }
     return [...sales.values()].toSorted((one, other) => other.firstSeq - one.firstSeq).map(finished);
 }
 
-function stepOf(record: PageRecord): StoryStep {
-    const meaning = meaningOf(record);
+function stepOf(record: PageRecord, sale?: Making): StoryStep {
+    const untaken = record.type === 'paymentCancelled' && sale?.taken.has(record.paymentRequestId ?? '') === false;
+    const meaning = untaken ? 'No money was taken by it.' : meaningOf(record);
     return {
         seq: record.seq,
         time: record.time,

@@ -56,6 +56,17 @@ test('money that goes back is told: by cancel, by a part, and by none', () => {
     assert.equal(third!.purse, 'No money was taken.');
 });
 
+test('a code that took nothing gives nothing back', () => {
+    const { records, write, sale, paid } = book();
+    sale('S1');
+    write('paymentCancelled', { saleId: 'S1', paymentRequestId: 'P1', via: 'cancel' });
+    paid('S1', 'P2');
+    write('paymentCancelled', { saleId: 'S1', paymentRequestId: 'P2', via: 'cancel' });
+    const meanings = storiesOf(records)[0]!.steps.map((step) => step.meaning);
+    assert.match(meanings[1]!, /No money was taken/);
+    assert.match(meanings[3]!, /has all of the money/);
+});
+
 test('while nobody knows, the purse says so, and the answer ends it', () => {
     const { records, write, sale, paid } = book();
     sale('S1');
