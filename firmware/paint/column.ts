@@ -88,6 +88,8 @@ interface Setting {
 }
 
 const shrinkSteps = 14;
+/** Large by themselves. */
+const loudRoles: ReadonlySet<string> = new Set(['title', 'amount', 'number']);
 const panelPad = 0.6;
 /** A sign before a text: its side and its distance, in parts of the font size; smaller where the text is one line. */
 const signSide = 1.9;
@@ -112,29 +114,39 @@ export function fitColumn(fonts: Fonts, blocks: readonly Block[], options: Colum
     return { boxes: place(fonts, set, options), dropped: [...dropped, ...lost], lost, height: heightOf(set) };
 }
 
-/** The largest sizes at which everything fits; looked for by halving, since a smaller size never needs more room. */
+/**
+ * The largest sizes at which everything fits: first all blocks shrink together, then plain words grow into what is left, for a title that
+ * is two lines long must not make the sentences below it small. Looked for by halving, since a smaller size hardly ever needs more room.
+ */
 function shrink(fonts: Fonts, blocks: readonly Block[], options: ColumnOptions): { set: readonly Setting[]; fits: boolean } {
-    const at = (step: number) => {
-        const factor = 1 - (step / shrinkSteps) * 0.65;
-        const sized = (block: Block) => (step === shrinkSteps ? block.min : Math.max(block.min, options.snap(block.max * factor)));
-        return blocks.map((block) => setBlock(fonts, block, { ...options, size: sized(block) }));
-    };
+    const at = (loudStep: number, plainStep: number) =>
+        blocks.map((block) => {
+            const step = loudRoles.has(block.role) ? loudStep : plainStep;
+            const factor = 1 - (step / shrinkSteps) * 0.65;
+            const size = step === shrinkSteps ? block.min : Math.max(block.min, options.snap(block.max * factor));
+            return setBlock(fonts, block, { ...options, size });
+        });
     const low = (set: readonly Setting[]) => heightOf(set) <= options.rect.height + 0.01;
     const whole = (set: readonly Setting[]) => set.every((one) => !one.forced && !one.cut);
-    let best: readonly Setting[] = at(shrinkSteps);
+    let best: readonly Setting[] = at(shrinkSteps, shrinkSteps);
     if (!low(best)) return { set: clip(fonts, best, options), fits: false };
     // A word that is too long for its line even now is broken at any size.
     if (!whole(best)) return { set: best, fits: true };
-    let fails = -1;
-    let fits: number = shrinkSteps;
-    while (fits - fails > 1) {
-        const middle = (fails + fits) >> 1;
-        const tried = at(middle);
-        if (low(tried) && whole(tried)) {
-            best = tried;
-            fits = middle;
-        } else fails = middle;
-    }
+    const least = (make: (step: number) => readonly Setting[]): number => {
+        let fails = -1;
+        let fits: number = shrinkSteps;
+        while (fits - fails > 1) {
+            const middle = (fails + fits) >> 1;
+            const tried = make(middle);
+            if (low(tried) && whole(tried)) {
+                best = tried;
+                fits = middle;
+            } else fails = middle;
+        }
+        return fits;
+    };
+    const together = least((step) => at(step, step));
+    if (together > 0) least((step) => at(together, Math.min(step, together)));
     return { set: best, fits: true };
 }
 

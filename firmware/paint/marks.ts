@@ -33,21 +33,28 @@ export function artworkOf(mark: MarkFile): Artwork {
     });
 }
 
-/** Marks from the left, each as wide as its shape asks; those that find no room are left out, from the end. */
+/** Marks from the left, each as wide as its shape asks, all a little lower where they need it; beyond that the last are left out. */
 export function markRow(marks: readonly Artwork[], rect: Rect): readonly PlacedMark[] {
-    const gap = Math.round(rect.height * 0.5);
+    const gapOf = (height: number) => Math.round(height * 0.5);
+    // A very wide mark is made lower rather than pushing the others out.
+    const widthOf = (ratio: number, height: number) => Math.round(Math.min(height * ratio, height * widestRatio));
+    const total = marks.reduce((sum, { ratio }) => sum + widthOf(ratio, rect.height), gapOf(rect.height) * (marks.length - 1));
+    const height = Math.floor(rect.height * Math.max(lowestPart, Math.min(1, (rect.width - marks.length) / total)));
     const placed: PlacedMark[] = [];
     let { x } = rect;
     for (const { dataUri, ratio } of marks) {
-        // A very wide mark is made lower rather than pushing the others out.
-        const width = Math.round(Math.min(rect.height * ratio, rect.width, rect.height * 4));
-        const height = Math.min(rect.height, width / ratio);
+        const width = widthOf(ratio, height);
+        const own = Math.round(Math.min(height, width / ratio));
         if (x + width > rect.x + rect.width + 0.5) break;
-        placed.push({ dataUri, x: Math.round(x), y: Math.round(rect.y + (rect.height - height) / 2), width, height: Math.round(height) });
-        x += width + gap;
+        placed.push({ dataUri, x: Math.round(x), y: Math.round(rect.y + (rect.height - own) / 2), width, height: own });
+        x += width + gapOf(height);
     }
     return placed;
 }
+
+const widestRatio = 4;
+/** Lower than this part of its row a mark is not recognised. */
+const lowestPart = 0.6;
 
 function ratioOf(dataUri: string): number | undefined {
     const found = /^data:image\/(png|svg\+xml);base64,/.exec(dataUri);

@@ -127,16 +127,25 @@ describe('acceptance marks', () => {
         }
     });
 
-    it('stand in a row of one height; what finds no room is left out', () => {
+    it('stand in a row of one height, lower where they need it; what finds no room even so is left out', () => {
         const art = artworkOf(wide);
-        const row = markRow([art, art, art], { x: 10, y: 20, width: 150, height: 30 });
-        assert.deepEqual(
-            row.map(({ x, y, width, height }) => [x, y, width, height]),
-            [
-                [10, 20, 60, 30],
-                [85, 20, 60, 30],
-            ],
-        );
+        const row = (width: number) =>
+            markRow([art, art, art], { x: 10, y: 20, width, height: 30 }).map((mark) => [mark.x, mark.width, mark.height]);
+        assert.deepEqual(row(300), [
+            [10, 60, 30],
+            [85, 60, 30],
+            [160, 60, 30],
+        ]);
+        assert.deepEqual(row(170), [
+            [10, 46, 23],
+            [68, 46, 23],
+            [126, 46, 23],
+        ]);
+        assert.deepEqual(row(100), [
+            [10, 36, 18],
+            [55, 36, 18],
+        ]);
+        assert.deepEqual(row(20), []);
     });
 
     it('are drawn where a screen has a place for them, and leave no gap where there are none', async () => {
