@@ -12,18 +12,25 @@ interface Element {
 declare const document: { querySelector(selectors: string): Element | null };
 declare const requestAnimationFrame: (then: () => void) => void;
 declare const MutationObserver: new (then: () => void) => { observe(on: Element, what: object): void; disconnect(): void };
-declare const EventSource: new (url: string) => { onopen: () => void; onmessage: () => void; close(): void };
+declare const EventSource: new (
+    url: string,
+) => {
+    onopen: () => void;
+    onmessage: () => void;
+    addEventListener(name: string, then: (event: { readonly data: string }) => void): void;
+    close(): void;
+};
 
 /**
  * Clicks a key of the machine again and again, and waits each time for another frame of its screen, decoded and drawn.
  *
- * @param order.key selector of what is clicked. @param order.kind the kind of screen that counts; any other frame without it.
+ * @param order.key selector of what is clicked. @param order.payable only a frame with a code that can be paid counts; any other without it.
  * @param order.back selector of what leads back, clicked between two samples.
  */
 export async function clicksToScreen(order: {
     count: number;
     key: string;
-    kind?: string;
+    payable?: boolean;
     back?: string;
     pauseMs: number;
 }): Promise<number[]> {
@@ -31,6 +38,15 @@ export async function clicksToScreen(order: {
     const drawn = () => new Promise<void>((resolve) => requestAnimationFrame(resolve));
     const glass = document.querySelector('.glass');
     if (glass === null) throw new Error('There is no screen on the page.');
+    // The page does not say which frame is payable; the kiosk does.
+    const payable = new Set<string>();
+    let looking = () => {};
+    const source = order.payable === true ? new EventSource('/v1/virtual/live') : undefined;
+    source?.addEventListener('state', ({ data }) => {
+        const { glass: told } = JSON.parse(data) as { glass?: { id: number; payable: boolean } };
+        if (told?.payable === true) payable.add(String(told.id));
+        looking();
+    });
     const until = (fits: () => boolean) =>
         new Promise<void>((resolve, reject) => {
             const over = setTimeout(() => reject(new Error(`The screen stays ${glass.dataset.kind}.`)), 10_000);
@@ -41,6 +57,7 @@ export async function clicksToScreen(order: {
                 resolve();
             };
             const observer = new MutationObserver(look);
+            looking = look;
             observer.observe(glass, { attributes: true });
             look();
         });
@@ -49,16 +66,21 @@ export async function clicksToScreen(order: {
         const before = glass.dataset.frame;
         const startedMs = performance.now();
         document.querySelector(order.key)?.click();
-        await until(() => glass.dataset.frame !== before && (order.kind === undefined || glass.dataset.kind === order.kind));
+        await until(() => {
+            const { frame } = glass.dataset;
+            return frame !== undefined && frame !== before && (order.payable !== true || payable.has(frame));
+        });
         await glass.querySelector('img')?.decode();
         await drawn();
         samples.push(performance.now() - startedMs);
         if (order.back !== undefined) {
             document.querySelector(order.back)?.click();
-            await until(() => glass.dataset.kind !== order.kind);
+            const shown = glass.dataset.kind;
+            await until(() => glass.dataset.kind !== shown);
         }
         await rest(order.pauseMs);
     }
+    source?.close();
     return samples;
 }
 

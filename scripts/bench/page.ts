@@ -83,7 +83,7 @@ async function clickFigures(browser: Browser, order: { folder: string; clicks: n
         const codes = await measured(opened, {
             ...order,
             key: '[data-slot="A1"]',
-            kind: 'pay',
+            payable: true,
             back: '[data-key="cancel"]',
             url: echo.url,
         });
@@ -108,11 +108,14 @@ interface Clicks {
 }
 
 /** Clicks and echoes in turns of ten, so that both see the same machine. */
-async function measured(opened: Page, order: { clicks: number; key: string; kind?: string; back?: string; url: string }): Promise<Clicks> {
-    const { key, kind, back, url } = order;
+async function measured(
+    opened: Page,
+    order: { clicks: number; key: string; payable?: boolean; back?: string; url: string },
+): Promise<Clicks> {
+    const { key, payable, back, url } = order;
     const clicks: number[] = [];
     const floors: number[] = [];
-    const more = { ...(kind === undefined ? {} : { kind }), ...(back === undefined ? {} : { back }) };
+    const more = { ...(payable === undefined ? {} : { payable }), ...(back === undefined ? {} : { back }) };
     // The first turn is thrown away: caches, compilers and the font tables of a language are filled by it.
     for (let turn = 0; turn <= order.clicks / 10; turn += 1) {
         const some = await opened.evaluate(clicksToScreen, { count: 10, key, pauseMs, ...more });
