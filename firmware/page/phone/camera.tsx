@@ -99,7 +99,7 @@ function draw(context: CanvasRenderingContext2D, seen: { image: HTMLImageElement
     context.transform(Math.cos(seen.angle), Math.sin(seen.angle), skew - Math.sin(seen.angle), Math.cos(seen.angle), width / 2, height / 2);
     const { image } = seen;
     const ratio = image === undefined ? 4 / 3 : image.naturalWidth / image.naturalHeight;
-    const wide = Math.min(width * 0.88, height * 0.6 * ratio);
+    const wide = Math.min(width * 0.8, height * 0.6 * ratio);
     const high = wide / ratio;
     context.fillStyle = '#141617';
     context.beginPath();

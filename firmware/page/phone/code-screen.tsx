@@ -15,9 +15,12 @@ export function CodeScreen() {
     const drawn = useSignal<{ code: string; path: string; size: number } | undefined>(undefined);
     useEffect(() => {
         if (shown === undefined) return;
+        let asked = false;
         const look = () => {
             left.value = Math.max(0, shown.endsAt - performance.now());
-            if (left.value === 0) void loadCode();
+            if (left.value > 0 || asked) return;
+            asked = true;
+            void loadCode();
         };
         look();
         const timer = setInterval(look, tickMs);

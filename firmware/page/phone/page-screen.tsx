@@ -28,6 +28,7 @@ export function PageScreen() {
                 </p>
             ) : null}
             <iframe
+                key={open.turn}
                 title={say('pageTitle')}
                 src={open.src}
                 sandbox="allow-forms allow-scripts allow-same-origin"

@@ -49,7 +49,8 @@ export const outcome: Signal<Outcome | undefined> = signal(undefined);
 export const shownCode: Signal<CodeShown | undefined> = signal(undefined);
 /** A payment by code is under way and has no answer yet. */
 export const underWay: Signal<boolean> = signal(false);
-export const page: Signal<(FrameView & { readonly src: string }) | undefined> = signal(undefined);
+/** The seller's page; `turn` grows with each address that the frame is sent to, since it may be sent to the same one again. */
+export const page: Signal<(FrameView & { readonly src: string; readonly turn: number }) | undefined> = signal(undefined);
 export const receipts: Signal<readonly Receipt[] | undefined> = signal(undefined);
 /** Receipts that came while somebody looked. */
 export const freshReceipts: Signal<ReadonlySet<string>> = signal(new Set());
@@ -216,7 +217,7 @@ async function openPage(address: string): Promise<void> {
         notice.value = { text: answer.code === 'PAGE_NOT_LOOPBACK' ? say('pageStrange') : answer.detail, tone: 'plain' };
         return;
     }
-    page.value = { ...answer.body, src: answer.body.href };
+    page.value = { ...answer.body, src: answer.body.href, turn: 0 };
     screen.value = 'page';
 }
 
@@ -276,7 +277,7 @@ function returnTo(address: string): void {
     const open = page.peek();
     if (open === undefined || !URL.canParse(address)) return;
     const url = new URL(nearby(address));
-    if (url.origin === open.target) page.value = { ...open, src: `${open.origin}${url.pathname}${url.search}` };
+    if (url.origin === open.target) page.value = { ...open, src: `${open.origin}${url.pathname}${url.search}`, turn: open.turn + 1 };
 }
 
 /** Puts the outcome away. */

@@ -206,7 +206,10 @@ describe('what the camera read', () => {
         await openCashier('https://gqr.example/2');
         assert.equal(standing(question)?.kind, 'page');
         await decide(true);
-        assert.equal(page.value?.src, 'http://127.0.0.1:5000/e/k1/done?s=7');
+        assert.deepEqual([page.value?.src, page.value?.turn], ['http://127.0.0.1:5000/e/k1/done?s=7', 1]);
+        await openCashier('https://gqr.example/2');
+        await decide(true);
+        assert.equal(page.value?.turn, 2, 'the same address again is loaded again');
         assert.equal(standing(outcome)?.onPage, true);
         finish();
         assert.equal(screen.value, 'page', 'back to the seller’s page');
@@ -227,6 +230,7 @@ describe('what the camera read', () => {
             origin: 'http://127.0.0.1:5000',
             target: 'http://127.0.0.1:9300',
             src: 'http://127.0.0.1:5000/',
+            turn: 0,
         };
         await openCashier('c');
         await decide(true);
