@@ -176,7 +176,10 @@ function attach(): void {
     });
 }
 
-/** Takes the screen back once the newer window has gone: nobody may be there who could. */
+/**
+ * Takes the screen back once the newer window has gone, as far as the kiosk tells: it names a missing display only while nothing can be paid
+ * without it. A touch takes it back at any time.
+ */
 async function takeBack(): Promise<void> {
     if (leave !== undefined) return;
     const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => undefined);
