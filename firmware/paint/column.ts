@@ -97,10 +97,11 @@ const signGap = 0.6;
 
 export function fitColumn(fonts: Fonts, blocks: readonly Block[], options: ColumnOptions): Column {
     const dropped: string[] = [];
+    const seen: Seen = new Map();
     let left = blocks.filter((block) => block.text !== '');
     let set: readonly Setting[] = [];
     for (;;) {
-        const fitted = shrink(fonts, left, options);
+        const fitted = shrink(fonts, left, { ...options, seen });
         set = fitted.set;
         if (fitted.fits) break;
         const last = left.findLast((block) => block.optional === true);
@@ -111,20 +112,26 @@ export function fitColumn(fonts: Fonts, blocks: readonly Block[], options: Colum
     }
     const kept = new Set(set.map(({ block }) => block.role + block.text));
     const lost = left.filter((block) => !kept.has(block.role + block.text)).map(({ role }) => role);
-    return { boxes: place(fonts, set, options), dropped: [...dropped, ...lost], lost, height: heightOf(set) };
+    // Among the sizes only the number of lines mattered; what is shown has lines of about one length.
+    const even = set.map((one) => (one.cut ? one : setBlock(fonts, one.block, { ...options, size: one.size, ragged: false })));
+    return { boxes: place(fonts, even, options), dropped: [...dropped, ...lost], lost, height: heightOf(set) };
 }
 
 /**
  * The largest sizes at which everything fits: first all blocks shrink together, then plain words grow into what is left, for a title that
  * is two lines long must not make the sentences below it small. Looked for by halving, since a smaller size hardly ever needs more room.
  */
-function shrink(fonts: Fonts, blocks: readonly Block[], options: ColumnOptions): { set: readonly Setting[]; fits: boolean } {
+function shrink(
+    fonts: Fonts,
+    blocks: readonly Block[],
+    options: ColumnOptions & { seen: Seen },
+): { set: readonly Setting[]; fits: boolean } {
     const at = (loudStep: number, plainStep: number) =>
         blocks.map((block) => {
             const step = loudRoles.has(block.role) ? loudStep : plainStep;
             const factor = 1 - (step / shrinkSteps) * 0.65;
             const size = step === shrinkSteps ? block.min : Math.max(block.min, options.snap(block.max * factor));
-            return setBlock(fonts, block, { ...options, size });
+            return setOnce(fonts, block, { ...options, size });
         });
     const low = (set: readonly Setting[]) => heightOf(set) <= options.rect.height + 0.01;
     const whole = (set: readonly Setting[]) => set.every((one) => !one.forced && !one.cut);
@@ -150,6 +157,23 @@ function shrink(fonts: Fonts, blocks: readonly Block[], options: ColumnOptions):
     return { set: best, fits: true };
 }
 
+/** Blocks that were set at a size before, within one column. */
+type Seen = Map<Block, Map<number, Setting>>;
+
+function setOnce(fonts: Fonts, block: Block, options: ColumnOptions & { size: number; seen: Seen }): Setting {
+    let sizes = options.seen.get(block);
+    if (sizes === undefined) {
+        sizes = new Map();
+        options.seen.set(block, sizes);
+    }
+    let set = sizes.get(options.size);
+    if (set === undefined) {
+        set = setBlock(fonts, block, { ...options, ragged: true });
+        sizes.set(options.size, set);
+    }
+    return set;
+}
+
 function padOf(block: Block, size: number): number {
     return block.panel === undefined ? 0 : panelPad * size;
 }
@@ -158,7 +182,7 @@ function indentOf(block: Block, size: number): number {
     return block.sign === undefined ? 0 : (signSide + signGap) * size;
 }
 
-function setBlock(fonts: Fonts, block: Block, options: ColumnOptions & { size: number }): Setting {
+function setBlock(fonts: Fonts, block: Block, options: ColumnOptions & { size: number; ragged: boolean }): Setting {
     const style: TextStyle = { weight: block.weight, script: options.script, locale: options.locale };
     const lineHeight = lineHeightOf(options.script);
     let { size } = options;
@@ -173,7 +197,7 @@ function setBlock(fonts: Fonts, block: Block, options: ColumnOptions & { size: n
         return { block, size, lines: [text], height, forced: false, cut: text !== block.text };
     }
     const width = options.rect.width - 2 * padOf(block, size) - indentOf(block, size);
-    const { lines, forced } = wrap(fonts, block.text, { ...style, size, width });
+    const { lines, forced } = wrap(fonts, block.text, { ...style, size, width, ragged: options.ragged });
     const least = block.sign === undefined ? 0 : signSide * size;
     return { block, size, lines, height: Math.max(least, lines.length * size * lineHeight) + 1.4 * padOf(block, size), forced, cut: false };
 }

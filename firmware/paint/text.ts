@@ -57,9 +57,27 @@ const politePrefix = /^[おご]$/u;
 const oneSyllable = /^\p{Script=Hangul}$/u;
 
 export function widthOf(fonts: Fonts, text: string, style: Style & { size: number }): number {
-    let advance = 0;
-    for (const letter of lettersOf(text)) advance += fonts.glyph(letter, style).advance;
-    return advance * style.size;
+    return advanceOf(fonts, text, style) * style.size;
+}
+
+// A layout tries many sizes and asks for the same words each time.
+const advances = new WeakMap<Fonts, Map<string, number>>();
+const advancesMax = 8_000;
+
+function advanceOf(fonts: Fonts, text: string, style: Style): number {
+    let known = advances.get(fonts);
+    if (known === undefined || known.size > advancesMax) {
+        known = new Map();
+        advances.set(fonts, known);
+    }
+    const name = `${style.weight}${style.script}${text}`;
+    let advance = known.get(name);
+    if (advance === undefined) {
+        advance = 0;
+        for (const letter of lettersOf(text)) advance += fonts.glyph(letter, style).advance;
+        known.set(name, advance);
+    }
+    return advance;
 }
 
 /** Marks, and Thai and Lao AM: they belong to the letter before. Without any of these and of the next, a code point is a letter. */
@@ -79,16 +97,19 @@ export function lettersOf(text: string): readonly string[] {
     return marks.test(text) ? (text.match(marked) ?? []) : [...text];
 }
 
-/** Breaks a text into lines no wider than `width`, as few as possible, and of about the same length; a line feed always breaks. */
-export function wrap(fonts: Fonts, text: string, options: TextStyle & { size: number; width: number }): Wrapped {
+/**
+ * Breaks a text into lines no wider than `width`, as few as possible, and of about the same length; a line feed always breaks.
+ * @param options.ragged only how many lines there are matters, not that they are of one length: a third of the time.
+ */
+export function wrap(fonts: Fonts, text: string, options: TextStyle & { size: number; width: number; ragged?: boolean }): Wrapped {
     const paragraphs = text.split('\n').map((paragraph) => wrapParagraph(fonts, paragraph, options));
     return { lines: paragraphs.flatMap(({ lines }) => lines), forced: paragraphs.some(({ forced }) => forced) };
 }
 
-function wrapParagraph(fonts: Fonts, text: string, options: TextStyle & { size: number; width: number }): Wrapped {
+function wrapParagraph(fonts: Fonts, text: string, options: TextStyle & { size: number; width: number; ragged?: boolean }): Wrapped {
     const pieces = phrasesOf(piecesOf(text, options.locale), (phrase) => widthOf(fonts, phrase, options) <= options.width);
     const full = fill(fonts, pieces, options);
-    if (full.lines.length < 2 || full.forced) return full;
+    if (full.lines.length < 2 || full.forced || options.ragged === true) return full;
     // The narrowest width that needs no further line: no single word is left behind on the last one.
     let low = options.width / full.lines.length;
     let high = options.width;
@@ -124,8 +145,23 @@ interface Piece {
 
 const segmenters = new Map<string, Intl.Segmenter>();
 
-/** What may not be broken: words, with the marks that belong to them; Chinese, Japanese and Thai break where no space stands, too. */
+// Intl.Segmenter takes longer than all the rest of a layout.
+const pieced = new Map<string, readonly Piece[]>();
+const piecedMax = 500;
+
 function piecesOf(text: string, locale: string): readonly Piece[] {
+    const name = `${locale}\n${text}`;
+    let pieces = pieced.get(name);
+    if (pieces === undefined) {
+        if (pieced.size >= piecedMax) pieced.clear();
+        pieces = segmented(text, locale);
+        pieced.set(name, pieces);
+    }
+    return pieces;
+}
+
+/** What may not be broken: words, with the marks that belong to them; Chinese, Japanese and Thai break where no space stands, too. */
+function segmented(text: string, locale: string): readonly Piece[] {
     let segmenter = segmenters.get(locale);
     if (segmenter === undefined) {
         segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
