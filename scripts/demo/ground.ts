@@ -97,8 +97,9 @@ function readNotice(file: string): Partial<Notice> {
 
 /** What goes into the build. */
 const sources = [
-    '{firmware,drivers,config,scripts/sandbox}/**/*.{ts,tsx,json,css,html,svg,ttf,wav}',
-    'scripts/build.ts',
+    '{firmware,drivers,config,scripts/sandbox,scripts/sounds}/**/*.*',
+    'scripts/{build,sounds}.ts',
+    'scripts/house/{page-bundle,compiled-code}.ts',
     'package-lock.json',
 ];
 
