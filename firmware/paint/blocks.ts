@@ -74,7 +74,7 @@ function fullBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] {
             text: screen.number,
             weight: 700,
             max: px(26),
-            min: Math.max(px(11), m.least * 1.7),
+            floor: Math.max(px(11), m.least * 1.7),
             oneLine: true,
             above: 0.05,
         });
@@ -88,7 +88,8 @@ function fullBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] {
             text,
             weight: 700,
             max,
-            min: m.least + 2,
+            // An amount is what people look for; it is small only where it is long.
+            floor: pays ? Math.max(m.least * 1.3, m.class === 'full' ? px(11) : 0) : m.least,
             oneLine: true,
             above: pays ? 0 : 0.25,
             optional: !pays,
@@ -141,7 +142,7 @@ function briefBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] 
     const say = (message: Message) => together(textOf(message, screen));
     const height = m.size.height;
     const plain = { color: m.palette.ink, weight: 700 as const, min: m.least };
-    const large = { ...plain, max: Math.max(m.least, height * 0.3, 16), oneLine: true, above: 0.1 };
+    const large = { ...plain, max: Math.max(m.least * 1.7, height * 0.3), floor: m.least * 1.7, oneLine: true, above: 0.1 };
     const title: Block = { ...plain, role: 'title', text: say({ key: `short.${screen.kind}` }), max: Math.max(m.least, height * 0.18, 14) };
     const blocks: Block[] = [];
     const amount = screen.amount === undefined ? '' : formatAmount(screen.amount, screen.locale);

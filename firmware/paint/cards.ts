@@ -62,7 +62,7 @@ export function itemGrid(fonts: Fonts, screen: Screen, m: Measures, rect: Rect):
         letter: m.least * lineHeightOf(m.script),
         ...cardNeeds(fonts, screen, m),
     });
-    const room = grid.columns * grid.rows;
+    const room = rect.height < least ? 0 : grid.columns * grid.rows;
     const shown = items.slice(0, room);
     const placed = shown.map((item, index) => {
         const at = {
@@ -80,7 +80,7 @@ export function itemGrid(fonts: Fonts, screen: Screen, m: Measures, rect: Rect):
         shapes: placed.map(({ at }) => ({ ...at, role: 'card', fill: m.palette.tint, edge: m.palette.edge, edgePx, radius })),
         signs: [],
         touch: m.touch ? placed.map(({ item, at }) => ({ ...whole(at), key: item.slot, label: labelOf(item, screen) })) : [],
-        dropped: shown.length < items.length ? ['item'] : [],
+        dropped: items.slice(room).map(() => 'item'),
         lost: [],
     };
 }

@@ -15,6 +15,8 @@ export interface Block {
     readonly color: string;
     readonly max: number;
     readonly min: number;
+    /** No smaller for the sake of other blocks; down to `min` only where its own words need it. */
+    readonly floor?: number;
     readonly oneLine?: boolean;
     readonly optional?: boolean;
     /** Around the text: filled, or an edge. */
@@ -130,13 +132,14 @@ function shrink(
         blocks.map((block) => {
             const step = loudRoles.has(block.role) ? loudStep : plainStep;
             const factor = 1 - (step / shrinkSteps) * 0.65;
-            const size = step === shrinkSteps ? block.min : Math.max(block.min, options.snap(block.max * factor));
+            const low = block.floor ?? block.min;
+            const size = step === shrinkSteps ? low : Math.max(low, options.snap(block.max * factor));
             return setOnce(fonts, block, { ...options, size });
         });
-    const low = (set: readonly Setting[]) => heightOf(set) <= options.rect.height + 0.01;
+    const fitsIn = (set: readonly Setting[]) => heightOf(set) <= options.rect.height + 0.01;
     const whole = (set: readonly Setting[]) => set.every((one) => !one.forced && !one.cut);
     let best: readonly Setting[] = at(shrinkSteps, shrinkSteps);
-    if (!low(best)) return { set: clip(fonts, best, options), fits: false };
+    if (!fitsIn(best)) return { set: clip(fonts, best, options), fits: false };
     // A word that is too long for its line even now is broken at any size.
     if (!whole(best)) return { set: best, fits: true };
     const least = (make: (step: number) => readonly Setting[]): number => {
@@ -145,7 +148,7 @@ function shrink(
         while (fits - fails > 1) {
             const middle = (fails + fits) >> 1;
             const tried = make(middle);
-            if (low(tried) && whole(tried)) {
+            if (fitsIn(tried) && whole(tried)) {
                 best = tried;
                 fits = middle;
             } else fails = middle;

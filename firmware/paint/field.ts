@@ -115,7 +115,8 @@ function codeBeside(fonts: Fonts, screen: Screen, m: Measures, asked: Asked): Fi
     // Without a field the quiet zone is light like the paper: words may come near it.
     const gap = m.palette.fills ? m.pad * (full ? 0.9 : 0.8) : 3;
     const column = { x: m.pad, y: m.pad, width: Math.max(0, left - m.pad - gap), height: bottom - 2 * m.pad };
-    const words = m.palette.fills ? { x: left + 4, width: fieldWidth - 8 } : { x, width: side };
+    const edge = full ? Math.round(m.pad * 0.5) : 4;
+    const words = m.palette.fills ? { x: left + edge, width: fieldWidth - 2 * edge } : { x, width: side };
     return {
         placed: withCaption(fonts, screen, m, { field, x, y: y + side, side, caption: under ? caption : 0, words }),
         column,
@@ -134,9 +135,12 @@ function codeBelow(fonts: Fonts, screen: Screen, m: Measures, asked: Asked): Fie
     const tallest = bottom * (full ? 0.56 : m.class === 'medium' ? 0.74 : 0.68) * asked.share;
     const across = width - 2 * margin;
     const captioned = fitted(screen, Math.min(across, tallest - 2 * margin - caption), asked);
-    const drawn = captioned ?? fitted(screen, Math.min(across, tallest), asked) ?? fitted(screen, Math.min(width, bottom), asked);
+    const alone = full ? undefined : fitted(screen, Math.min(across, tallest - 2 * margin), asked);
+    // Larger modules are worth more than words under the code: these stand above it then.
+    const first = alone !== undefined && alone.modulePx > (captioned?.modulePx ?? 0) ? alone : captioned;
+    const drawn = first ?? fitted(screen, Math.min(width, bottom), asked);
     if (drawn === undefined) return undefined;
-    const under = captioned !== undefined;
+    const under = drawn === captioned;
     const side = drawn.sidePx;
     const height = side + (under ? caption : 0) + 2 * margin;
     const top = Math.max(0, Math.floor(bottom - height));

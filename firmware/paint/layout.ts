@@ -117,13 +117,19 @@ export function layout(
         snap,
     };
     let best: Picture | undefined;
-    for (const attempt of attempts[measures.class]) {
+    for (const attempt of attemptsFor(measures.class, screen)) {
         const picture = compose(fonts, screen, measures, { ...attempt, room, crisp: display.depth === 1 });
         if (isWhole(picture, attempt, measures)) return picture;
         // The last attempt shows the least; what even it must cut is cut there.
         best = picture;
     }
     return best as Picture;
+}
+
+/** On small displays fewer words come before smaller modules: a code that telephones miss is worth no sentence. */
+function attemptsFor(name: Measures['class'], screen: Screen): readonly Attempt[] {
+    const usual = attempts[name];
+    return screen.code === undefined || name === 'full' ? usual : usual.toSorted((one, other) => other.share - one.share);
 }
 
 function isWhole(picture: Picture, attempt: Attempt, m: Measures): boolean {
