@@ -11,6 +11,7 @@ import type { VirtualDevices } from '../ports/virtual.ts';
 import { addAlarmRoutes } from './alarm-routes.ts';
 import { healthOf } from './door.ts';
 import type { EventStreams } from './events.ts';
+import { refuseOrigin } from './guard.ts';
 import { addJournalRoutes } from './journal-routes.ts';
 import type { Live } from './live.ts';
 import type { Metrics } from './metrics.ts';
@@ -156,11 +157,14 @@ function addLiveRoute({ app, desk, live }: { app: FastifyInstance; desk: () => D
             tags: ['virtual'],
             response: {
                 200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-                ...problems(401, 503),
+                ...problems(401, 403, 503),
             },
         },
         handler: (request, reply) => {
             const found = desk();
+            // Streams are few: a page of another origin may not use them up.
+            const foreign = refuseOrigin(request.headers);
+            if (foreign !== undefined) throw new ProblemError(problem(foreign));
             reply.hijack();
             if (!live.open({ request: request.raw, response: reply.raw, desk: found })) sendTooMany(reply.raw);
         },

@@ -46,10 +46,13 @@ export function refuseCaller(caller: Caller, options: GuardOptions): Refused | u
         };
     }
     const changes = caller.method !== 'GET' && caller.method !== 'HEAD' && caller.method !== 'OPTIONS';
-    if (changes && !sameOrigin(caller.headers)) {
-        return { status: 403, code: 'origin-not-allowed', detail: 'A page of another origin may not change anything here.' };
-    }
-    return undefined;
+    return changes ? refuseOrigin(caller.headers) : undefined;
+}
+
+/** For calls that change something, and for streams whose opening does: a page of another origin could open one without being able to read it. */
+export function refuseOrigin(headers: IncomingHttpHeaders): Refused | undefined {
+    if (sameOrigin(headers)) return undefined;
+    return { status: 403, code: 'origin-not-allowed', detail: 'A page of another origin may not change anything here.' };
 }
 
 /** The name in a Host header, lower case, without port and brackets; undefined where it is none. */

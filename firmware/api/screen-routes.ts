@@ -1,6 +1,7 @@
 /** Screen routes: what a window that shows the kiosk's screen hears and says (screen-streams.ts). */
 import type { FastifyInstance } from 'fastify';
 import type { Desk } from '../ports/desk.ts';
+import { refuseOrigin } from './guard.ts';
 import { ProblemError, problem } from './problem.ts';
 import { problems, simple } from './schemas.ts';
 import type { ScreenStreams } from './screen-streams.ts';
@@ -21,10 +22,13 @@ export function addScreenRoutes(app: FastifyInstance, desk: () => Desk, screens:
             tags: ['page'],
             response: {
                 200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-                ...problems(404, 503),
+                ...problems(403, 404, 503),
             },
         },
-        handler: (_request, reply) => {
+        handler: (request, reply) => {
+            // A window that comes takes the panel from the one before.
+            const foreign = refuseOrigin(request.headers);
+            if (foreign !== undefined) throw new ProblemError(problem(foreign));
             there();
             const found = desk();
             // A loop that stands still cannot take a picture back: nobody gets one.

@@ -80,6 +80,32 @@ test('a newer window takes over, and one that does not answer is cut off', async
     );
 });
 
+test('a page of another origin does not become the panel, nor hears what the page hears', async (t) => {
+    const window = await panel(t);
+    await withApi(
+        async ({ api, call }) => {
+            const stream = await live(api.port);
+            await until('the display is online', () => window.status().state === 'online');
+            const own = `http://127.0.0.1:${api.port}`;
+            for (const path of ['/v1/screen/live', '/v1/virtual/live']) {
+                for (const headers of [
+                    { origin: 'https://evil.example' },
+                    { origin: 'null' },
+                    { 'sec-fetch-site': 'cross-site' },
+                    { origin: own, 'sec-fetch-site': 'cross-site' },
+                ] as const) {
+                    const answer = await call({ path, headers: headers as Readonly<Record<string, string>> });
+                    assert.deepEqual([answer.status, answer.json.code], [403, 'origin-not-allowed'], `${path} ${JSON.stringify(headers)}`);
+                }
+            }
+            assert.equal(stream.ended, false);
+            const again = await listenTo(`${own}/v1/screen/live`, { origin: own, 'sec-fetch-site': 'same-origin' });
+            assert.equal(again.status, 200);
+        },
+        { virtual: {}, glass: () => ({ display: window, window }) },
+    );
+});
+
 test('closing the display, or the API, ends the windows', async (t) => {
     const window = await panel(t);
     await withApi(
