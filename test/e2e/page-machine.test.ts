@@ -34,6 +34,20 @@ async function put(path: string, body: unknown): Promise<unknown> {
     return answer.json;
 }
 
+test('the page and the screen are there, with every file that they name', async () => {
+    for (const path of ['/', '/screen']) {
+        const document = await kiosk.get(path);
+        assert.equal(document.status, 200, document.text);
+        assert.match(String(document.headers['content-security-policy']), /^default-src 'none'; script-src 'self'/);
+        const names = [...document.text.matchAll(/(?:src|href)="(\/page\/[^"]+)"/g)].map((match) => match[1]!);
+        assert.ok(names.length > 0, document.text);
+        for (const name of names) {
+            const file = await kiosk.get(name);
+            assert.deepEqual([file.status, /immutable/.test(String(file.headers['cache-control']))], [200, true], name);
+        }
+    }
+});
+
 test('the stream tells everything once, then what changes; its records are those of the export', async () => {
     const stream = await live();
     const [hello, first] = stream.heard;
