@@ -80,6 +80,8 @@ const ended = (id: string) =>
         return last === undefined ? undefined : String(last.state);
     });
 async function openSale(order: unknown): Promise<string> {
+    // A kiosk that has just started has not heard from its gateway yet.
+    await until(async () => ((await ask('GET', kiosk('/readyz'))).status === 200 ? true : undefined));
     const opened = await ask('POST', kiosk('/v1/sales'), order);
     assert.equal(opened.status, 201, JSON.stringify(opened.body));
     return opened.body.id as string;
