@@ -21,22 +21,33 @@ const flags = [
     '--disable-sync',
     '--disable-dev-shm-usage',
     '--autoplay-policy=no-user-gesture-required',
+    // The same letters on every machine, whatever its panel.
+    '--font-render-hinting=none',
+    '--force-color-profile=srgb',
 ];
 
 /** Where pictures of the scenes are kept. */
 export const picturesFolder = process.env.TILL_PICTURES ?? join(root, 'data', 'pictures');
 
+export interface PictureOptions {
+    readonly selector?: string;
+    readonly fullPage?: boolean;
+    /** Where it goes, instead of among the scenes. */
+    readonly folder?: string;
+}
+
 export interface Window {
     readonly page: Page;
-    /** What went wrong in it since it was opened or last forgiven. */
+    /** What went wrong in it since it was opened. */
     readonly complaints: readonly string[];
     /** Lets the failures happen that a step brings about on purpose; what else fails is still a complaint. */
     expecting<Result>(expected: RegExp, step: () => Promise<Result>): Promise<Result>;
-    /** Fails where anything went wrong. */
+    /** Fails where anything went wrong; what was complained of is told once. */
     calm(): void;
     /** Violations of WCAG 2.2 A and AA and of axe's best practices, as lines to read. */
     axe(options?: { within?: string }): Promise<readonly string[]>;
-    picture(name: string, options?: { selector?: string; fullPage?: boolean }): Promise<string>;
+    /** Keeps a picture and returns its path. */
+    picture(name: string, options?: PictureOptions): Promise<string>;
     close(): Promise<void>;
 }
 
@@ -53,57 +64,70 @@ export class Chromium {
         return new Chromium(await chromium.launch({ executablePath, args: flags, headless: true }));
     }
 
+    /** A window of its own, with nothing remembered. Motion is less unless it is asked for. */
     async window(url: string, options: BrowserContextOptions = {}): Promise<Window> {
-        const context = await this.#browser.newContext({ viewport: { width: 1440, height: 1000 }, reducedMotion: 'reduce', ...options });
+        const context = await this.#browser.newContext({
+            viewport: { width: 1440, height: 1000 },
+            reducedMotion: 'reduce',
+            locale: 'en-GB',
+            timezoneId: 'Europe/Berlin',
+            ...options,
+        });
         const page = await context.newPage();
         page.setDefaultTimeout(15_000);
-        const complaints: string[] = [];
-        let expected: RegExp | undefined;
-        const complain = (text: string) => {
-            if (expected === undefined || !expected.test(text)) complaints.push(text);
-        };
-        page.on('console', (message) => {
-            if (message.type() === 'error' || message.type() === 'warning')
-                complain(`console: ${message.text()} (${message.location().url})`);
-        });
-        page.on('pageerror', (error) => complain(`error: ${error.message}`));
-        page.on('requestfailed', (request) => {
-            const why = request.failure()?.errorText ?? '';
-            // A stream that its page closes, or a load that another one overtakes, is no failure.
-            if (why !== 'net::ERR_ABORTED') complain(`request: ${request.method()} ${request.url()} ${why}`);
-        });
-        page.on('response', (response) => {
-            if (response.status() >= 400) complain(`answer: ${response.status()} ${response.request().method()} ${response.url()}`);
-        });
-        const window: Window = {
+        const watch = watched(page);
+        await page.goto(url);
+        return {
             page,
-            complaints,
-            async expecting(pattern, step) {
-                expected = pattern;
-                try {
-                    return await step();
-                } finally {
-                    expected = undefined;
-                }
-            },
-            calm: () => assert.deepEqual(complaints, []),
+            complaints: watch.complaints,
+            expecting: watch.expecting,
+            calm: () => assert.deepEqual(watch.complaints.splice(0), []),
             axe: (more = {}) => axeOf(page, more.within),
-            async picture(name, more = {}) {
-                mkdirSync(picturesFolder, { recursive: true });
-                const path = join(picturesFolder, `${name}.png`);
-                if (more.selector === undefined) await page.screenshot({ path, fullPage: more.fullPage ?? false });
-                else await page.locator(more.selector).first().screenshot({ path });
+            async picture(name, { selector, fullPage = false, folder = picturesFolder } = {}) {
+                mkdirSync(folder, { recursive: true });
+                const path = join(folder, `${name}.png`);
+                if (selector === undefined) await page.screenshot({ path, fullPage });
+                else await page.locator(selector).first().screenshot({ path });
                 return path;
             },
             close: () => context.close(),
         };
-        await page.goto(url);
-        return window;
     }
 
     async close(): Promise<void> {
         await this.#browser.close();
     }
+}
+
+function watched(page: Page) {
+    const complaints: string[] = [];
+    const expected: RegExp[] = [];
+    const complain = (text: string) => {
+        if (!expected.some((pattern) => pattern.test(text))) complaints.push(text);
+    };
+    page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complain(`console: ${message.text()} (${message.location().url})`);
+    });
+    page.on('pageerror', (error) => complain(`error: ${error.message}`));
+    page.on('requestfailed', (request) => {
+        const why = request.failure()?.errorText ?? '';
+        // A stream that its page closes, or a load that another one overtakes, is no failure.
+        if (why !== 'net::ERR_ABORTED') complain(`request: ${request.method()} ${request.url()} ${why}`);
+    });
+    page.on('response', (response) => {
+        if (response.status() >= 400) complain(`answer: ${response.status()} ${response.request().method()} ${response.url()}`);
+    });
+    return {
+        complaints,
+        async expecting<Result>(pattern: RegExp, step: () => Promise<Result>): Promise<Result> {
+            expected.push(pattern);
+            try {
+                return await step();
+            } finally {
+                expected.splice(expected.indexOf(pattern), 1);
+            }
+        },
+    };
 }
 
 async function axeOf(page: Page, within: string | undefined): Promise<readonly string[]> {
