@@ -20,6 +20,7 @@ import { openHttpNetwork } from './gateway/http-network.ts';
 import { gatewayOptions } from './gateway/settings.ts';
 import { nodeDisk } from './journal/node-disk.ts';
 import { openJournal } from './journal/open.ts';
+import type { Mark } from './marks.ts';
 import type { Painter } from './paint/painter.ts';
 import { policyOf } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
@@ -206,7 +207,7 @@ async function assemble(parts: { config: Config; log: Log; opened: Opened; openL
     const settled = (async () => {
         // Whoever waits for the door is answered before loading keeps the thread busy.
         await new Promise<void>((resolve) => clock.after(breathMs, resolve));
-        const painter = await loadPainter(log);
+        const painter = await loadPainter({ log, marks, allowSmallQr: config.display.allowSmallQr === true });
         if (painter !== undefined) {
             svg = () => painter.svg(kiosk.screen, { width: devices.display?.width ?? 800, height: devices.display?.height ?? 480 });
             kiosk.painter(painter);
@@ -327,10 +328,13 @@ function pageFolder(): string {
 }
 
 /** A painter that cannot be loaded takes the display with it, not the scanner and not the log. */
-async function loadPainter(log: Log): Promise<Painter | undefined> {
+async function loadPainter(parts: { log: Log; marks: readonly Mark[]; allowSmallQr: boolean }): Promise<Painter | undefined> {
+    const { log, marks, allowSmallQr } = parts;
     try {
         const { createPainter } = await import('./paint/painter.ts');
         return await createPainter({
+            marks,
+            allowSmallQr,
             onProblem: (problem) => log.warn('a screen could not be drawn whole', { problem: JSON.stringify(problem) }),
         });
     } catch (thrown) {

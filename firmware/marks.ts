@@ -1,7 +1,7 @@
 /**
  * Marks: the wallets' acceptance marks, as the operator supplied them (an acquirer hands the artwork out; it is not ours to give away).
  *
- * Fails: MARK_UNREADABLE (config) for a file that is no PNG or SVG, too large, or not there.
+ * Fails: MARK_UNREADABLE (config) for a file that is no PNG or SVG, too large, or not there; MARK_WITHOUT_SIZE (config).
  */
 import { readFile } from 'node:fs/promises';
 import { Fault } from './ports/fault.ts';
@@ -31,7 +31,9 @@ async function readMark({ name, file }: { name: string; file: string }): Promise
     if (bytes.length > markBytesMax) throw unreadable(file, `it is larger than ${markBytesMax / 1024} KiB`);
     const type = mediaTypeOf(bytes);
     if (type === undefined) throw unreadable(file, 'it is neither PNG nor SVG');
-    return { name, dataUri: `data:${type};base64,${bytes.toString('base64')}` };
+    // Its shape is read here too: a picture that no screen can place is told at the start, not at the first frame.
+    const { artworkOf } = await import('./paint/marks.ts');
+    return artworkOf({ name, dataUri: `data:${type};base64,${bytes.toString('base64')}` });
 }
 
 function mediaTypeOf(bytes: Buffer): string | undefined {

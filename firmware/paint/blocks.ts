@@ -4,6 +4,7 @@
 import { formatAmount } from '../screens/format.ts';
 import { textOf } from '../screens/messages.ts';
 import type { Message, Screen } from '../screens/screen.ts';
+import { itemText } from '../screens/screen-part.ts';
 import type { Block } from './column.ts';
 import type { Measures } from './measures.ts';
 import { glyphs } from './signs.ts';
@@ -199,7 +200,7 @@ function itemBlocks(screen: Screen, m: Measures): readonly Block[] {
     const look = { role: 'item', weight: 400 as const, color: m.palette.quiet, max, min: m.least, optional: true };
     const blocks: Block[] = shown.map((item, index) => ({
         ...look,
-        text: textOf({ key: 'item.slot', params: { slot: item.slot, name: item.name } }, screen),
+        text: itemText(item, screen),
         right: formatAmount(item.price, screen.locale),
         above: index === 0 ? 0.8 : 0.1,
     }));

@@ -7,6 +7,7 @@ import type { TouchArea } from '../ports/devices.ts';
 import { formatAmount } from '../screens/format.ts';
 import { textOf } from '../screens/messages.ts';
 import type { Screen, ScreenItem, ScreenKey } from '../screens/screen.ts';
+import { itemText } from '../screens/screen-part.ts';
 import { type Block, fitColumn, type Rect, type TextBox } from './column.ts';
 import { type Fonts, lineHeightOf } from './fonts.ts';
 import type { Measures } from './measures.ts';
@@ -91,8 +92,8 @@ function cardNeeds(fonts: Fonts, screen: Screen, m: Measures): { narrowest: numb
     const wordMax = m.least * 9;
     let narrowest = 0;
     let row = 0;
-    for (const { slot, name, price } of screen.items ?? []) {
-        const line = `${slot}\u2003${formatAmount(price, screen.locale)}`;
+    for (const { label, name, price } of screen.items ?? []) {
+        const line = `${label === undefined ? '' : `${label}\u2003`}${formatAmount(price, screen.locale)}`;
         narrowest = Math.max(narrowest, widest(line, 700), ...name.split(/[\s-]+/).map((word) => Math.min(widest(word, 400), wordMax)));
         row = Math.max(row, widest(`${line}\u2003${name}`, 700));
     }
@@ -107,7 +108,7 @@ function cardPad(m: Measures): number {
 }
 
 function labelOf(item: ScreenItem, screen: Screen): string {
-    return `${textOf({ key: 'item.slot', params: { slot: item.slot, name: item.name } }, screen)} ${formatAmount(item.price, screen.locale)}`;
+    return `${itemText(item, screen)} ${formatAmount(item.price, screen.locale)}`;
 }
 
 /** The grid whose cards come nearest to a good shape; where they would be too low, the most rows that there is room for. */
@@ -158,13 +159,14 @@ function cardTexts(fonts: Fonts, of: { item: ScreenItem; screen: Screen; m: Meas
         const rect = { x: at.x + padX, y: at.y, width: at.width - 2 * padX, height: at.height };
         const measure = (text: string, weight: 400 | 700) => widthOf(fonts, text, { weight, script: m.script, size: 1 });
         // Slot, name and price in one size.
-        const natural = measure(`${item.slot}\u2003`, 700) + measure(item.name, 400) + 1 + measure(price, 400);
+        const label = item.label === undefined ? '' : `${item.label}\u2003`;
+        const natural = measure(label, 700) + measure(item.name, 400) + 1 + measure(price, 400);
         const max = Math.max(m.least, Math.min(largest, at.height / lineHeight / 1.15, rect.width / natural));
-        const slotWidth = measure(`${item.slot}\u2003`, 700) * Math.max(m.least, m.snap(max));
-        const slot: Block = { ...look, role: 'item-slot', text: item.slot, weight: 700, max };
+        const slotWidth = measure(label, 700) * Math.max(m.least, m.snap(max));
+        const slot: Block = { ...look, role: 'item-slot', text: item.label ?? '', weight: 700, max };
         const name: Block = { ...look, role: 'item-name', text: item.name, right: price, weight: 400, max };
         return [
-            ...fitColumn(fonts, [slot], { ...options, rect: { ...rect, width: slotWidth }, anchor: 0.5 }).boxes,
+            ...(label === '' ? [] : fitColumn(fonts, [slot], { ...options, rect: { ...rect, width: slotWidth }, anchor: 0.5 }).boxes),
             ...fitColumn(fonts, [name], {
                 ...options,
                 rect: { ...rect, x: rect.x + slotWidth, width: rect.width - slotWidth },
@@ -176,7 +178,7 @@ function cardTexts(fonts: Fonts, of: { item: ScreenItem; screen: Screen; m: Meas
     const inner = { x: at.x + padX, y: at.y + padY, width: at.width - 2 * padX, height: at.height - 2 * padY };
     // Slot and price share the upper line; the name has the rest.
     const max = Math.max(m.least, Math.min(largest * 1.15, inner.height * 0.24));
-    const top: Block = { ...look, role: 'item-slot', text: item.slot, right: price, weight: 700, max };
+    const top: Block = { ...look, role: 'item-slot', text: item.label ?? '\u00a0', right: price, weight: 700, max };
     const topHeight = Math.max(m.least, m.snap(max)) * lineHeight;
     const name: Block = { ...look, role: 'item-name', text: item.name, weight: 400, max: Math.max(m.least, max * 0.92), oneLine: false };
     return [

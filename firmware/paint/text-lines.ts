@@ -19,7 +19,7 @@ export function linesOf(screen: Screen, grid: { width: number; height: number })
     const lines = must.slice(0, grid.height);
     const told = [...(screen.notice ?? []), ...screen.lines];
     const goods = (screen.items ?? []).map(
-        ({ slot, name, price }) => `${slot} ${plain(name)} ${plain(formatAmount(price, locale, 'code'))}`,
+        ({ label, name, price }) => `${label === undefined ? '' : `${label} `}${plain(name)} ${plain(formatAmount(price, locale, 'code'))}`,
     );
     const may = [...told.filter(isLoud), ...told.filter((message) => !isLoud(message))].map(say);
     for (const text of screen.kind === 'choose' ? [...goods, ...may] : may) {

@@ -78,5 +78,5 @@ function goodsNow(world: World): readonly ScreenItem[] {
     const items = Object.entries(policy.catalog)
         .filter(([slot]) => !policy.dispenses || world.slots[slot]?.ready === true)
         .map(([slot, item]) => ({ slot, name: item.name, price: item.price }));
-    return itemsFor(items, policy.currency, world.locale);
+    return itemsFor(items, policy.currency, world);
 }

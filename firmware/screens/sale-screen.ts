@@ -43,7 +43,7 @@ export function presenceScreen(sale: Sale, world: World): ScreenPart {
         title: { key: 'title.presence' },
         lines: [{ key: world.policy.touch ? 'presence.touch' : hasKeys(world) ? 'presence.press' : 'presence.type' }],
         amount: sale.amount,
-        items: itemsFor(sale.items, sale.amount.currency, world.locale),
+        items: itemsFor(sale.items, sale.amount.currency, world),
         ...(sale.presenceNumber === undefined ? {} : { number: sale.presenceNumber }),
         presses: ['confirm', 'cancel'],
     };
@@ -67,7 +67,7 @@ export function deliveringScreen(sale: Sale, world: World): ScreenPart {
         title: { key: 'title.delivering' },
         lines,
         amount: sale.amount,
-        items: itemsFor(sale.items, sale.amount.currency, world.locale),
+        items: itemsFor(sale.items, sale.amount.currency, world),
     };
 }
 
@@ -82,7 +82,7 @@ function payScreen(sale: Sale, state: TillState, world: World): ScreenPart {
         saleId: sale.id,
         title: { key: 'title.pay' },
         amount: sale.amount,
-        items: itemsFor(sale.items, sale.amount.currency, world.locale),
+        items: itemsFor(sale.items, sale.amount.currency, world),
         scanning,
         ...(sale.notice === undefined ? brokenWay(world, code !== undefined) : noticeOf(sale.notice)),
         marks: true as const,

@@ -3,7 +3,7 @@ import type { SaleItem } from '../sale/events.ts';
 import { modesNow } from '../sale/readiness.ts';
 import { type Advice, resultCode } from '../sale/result-codes.ts';
 import type { World } from '../sale/world.ts';
-import { nameIn } from './messages.ts';
+import { nameIn, textOf, type Wording } from './messages.ts';
 import type { Message, Screen, ScreenItem } from './screen.ts';
 import type { KeyName } from './screen-keys.ts';
 
@@ -13,9 +13,20 @@ export type ScreenPart = Omit<Screen, 'keys' | 'scanning' | 'beside' | 'seller' 
     readonly presses?: readonly KeyName[];
 };
 
-/** @param currency of the prices. @param locale of the customer. */
-export function itemsFor(items: readonly SaleItem[], currency: string, locale: string): readonly ScreenItem[] {
-    return items.map((item) => ({ slot: item.slot, name: nameIn(item.name, locale), price: { currency, value: item.price } }));
+/** @param currency of the prices. Slots are labelled where goods come out of them or a key stands for each. */
+export function itemsFor(items: readonly SaleItem[], currency: string, world: World): readonly ScreenItem[] {
+    const labelled = world.policy.dispenses || world.devices.panel !== undefined;
+    return items.map(({ slot, name, price }) => ({
+        slot,
+        ...(labelled ? { label: slot } : {}),
+        name: nameIn(name, world.locale),
+        price: { currency, value: price },
+    }));
+}
+
+/** An item in words: its label, where it has one, and its name. */
+export function itemText(item: ScreenItem, wording: Wording): string {
+    return item.label === undefined ? item.name : textOf({ key: 'item.slot', params: { slot: item.label, name: item.name } }, wording);
 }
 
 /** Why a payment was declined, and what the customer can do about it. @param code the gateway's (protocol §7.1), or one of ours (LOCAL_…). */

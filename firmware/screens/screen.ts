@@ -40,6 +40,8 @@ export interface Message {
 
 export interface ScreenItem {
     readonly slot: string;
+    /** What stands on the slot or its key; absent where the slot is only a number of the goods that nobody sees. */
+    readonly label?: string;
     readonly name: string;
     readonly price: Amount;
 }

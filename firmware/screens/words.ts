@@ -2,6 +2,7 @@
 import { formatAmount } from './format.ts';
 import { catalogueOf, textOf } from './messages.ts';
 import type { Message, Screen } from './screen.ts';
+import { itemText } from './screen-part.ts';
 
 /** Screens on which the amount stands beside the sentences; on the others these tell it. */
 const moneyKinds: readonly Screen['kind'][] = ['pay', 'presence', 'reading', 'wait', 'delivering'];
@@ -13,8 +14,7 @@ export function wordsOf(screen: Screen): string {
     if (screen.amount !== undefined && moneyKinds.includes(screen.kind)) said.push(formatAmount(screen.amount, screen.locale));
     said.push(...screen.lines.map(say));
     if (screen.number !== undefined) said.push(screen.number);
-    for (const item of screen.items ?? [])
-        said.push(`${say({ key: 'item.slot', params: { slot: item.slot, name: item.name } })} ${formatAmount(item.price, screen.locale)}`);
+    for (const item of screen.items ?? []) said.push(`${itemText(item, screen)} ${formatAmount(item.price, screen.locale)}`);
     if (screen.code !== undefined) said.push(say(screen.code.caption));
     if (screen.claim !== undefined) said.push(say({ key: 'claim.number', params: { claim: screen.claim } }));
     said.push(...screen.beside.map((sale) => say(besideMessage(sale))));

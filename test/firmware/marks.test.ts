@@ -53,6 +53,11 @@ describe('acceptance marks', () => {
         });
     }
 
+    test('a picture without a shape is told at the start, not at the first frame', async () => {
+        const mark = await put('shapeless.svg', '<svg xmlns="http://www.w3.org/2000/svg"></svg>');
+        await assert.rejects(readMarks([mark]), { code: 'MARK_WITHOUT_SIZE', kind: 'config' });
+    });
+
     test('a file that is not there is refused by name', async () => {
         await assert.rejects(
             readMarks([{ name: 'x', file: join(folder, 'none.png') }]),
