@@ -101,7 +101,9 @@ test('health, readiness, metrics and the document', async () => {
         '/v1/events',
     ])
         assert.ok(path in document.paths, path);
-    assert.match((await kiosk.get('/')).text, /Ready to sell/);
+    const page = await kiosk.get('/');
+    assert.match(page.text, /<script type="module" src="\/page\/index-/);
+    assert.match(String(page.headers['content-security-policy']), /default-src 'none'/);
 });
 
 interface Event {

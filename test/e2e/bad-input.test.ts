@@ -1,7 +1,7 @@
 /** Bad input: configurations, keys, data folders, disks and journals that are not as they should be. A clear sentence each, nothing lost. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Kiosk } from './kiosk.ts';
@@ -164,42 +164,57 @@ test('a data folder on a read-only file system: exit 74 with a sentence', async 
     assert.match(ended.err, /read-only/);
 });
 
-test('a full disk: selling stops in time, what is open ends, and every record holds', async (t) => {
+test('a full disk: selling stops in time, what is open ends, every record holds, and selling goes on by itself', async (t) => {
     const folder = join(stage.folder, 'small-disk');
     mkdirSync(folder);
-    const wrapper = privateMount('size=1200k', folder);
+    const wrapper = privateMount('size=8m', folder);
     if (wrapper === undefined) return t.skip('this machine does not allow a mount of our own (unshare)');
     const kiosk = await stage.opened({ name: 'full', config: stand, dataDir: './small-disk/data', wrapper });
-    let last = '';
-    await kiosk.until(
-        'the kiosk says that it cannot keep its records',
-        async () => {
-            const answer = await kiosk.post('/v1/sales', { amount: { currency: 'EUR', value: '150' } });
-            if (answer.status === 503) return answer.text.includes('journal-not-writable') ? true : undefined;
-            if (answer.status !== 201) return undefined;
-            const { id } = answer.json as { id: string };
-            last = id;
-            await kiosk.post(`/v1/sales/${id}/cancel`, {});
-            return undefined;
-        },
-        60_000,
-    );
-    assert.notEqual(last, '', 'it sold before the disk was full');
+    // The mount is the child's own: its files are reached through the child.
+    const inside = `/proc/${kiosk.service.pid}/root${folder}`;
+    const sell = () => kiosk.post('/v1/sales', { amount: { currency: 'EUR', value: '150' } });
+    const before = await sell();
+    assert.equal(before.status, 201, before.text);
+    fill(join(inside, 'somebody-elses-file'));
+    const { id } = before.json as { id: string };
+    await kiosk.until('the kiosk says that it cannot keep its records', async () => {
+        const answer = await kiosk.get('/readyz');
+        return answer.status === 503 && answer.text.includes('journal-not-writable') ? true : undefined;
+    });
+    const refused = await sell();
+    assert.ok([409, 503].includes(refused.status), refused.text);
+    await kiosk.post(`/v1/sales/${id}/cancel`, {});
     await kiosk.settled();
     const ready = await kiosk.get('/readyz');
     assert.equal(ready.status, 503);
     assert.match(ready.text, /cannot keep its records/);
     assert.equal((await kiosk.get('/healthz')).status, 200, 'alive, and able to say why it does not sell');
     await kiosk.wordsWhen(/not in service/i);
-    // The mount is the child's own: its files are looked at through the child.
-    const inside = `/proc/${kiosk.service.pid}/root${folder}/data`;
     const copy = join(stage.folder, 'small-disk-copy');
-    cpSync(inside, copy, { recursive: true });
+    cpSync(join(inside, 'data'), copy, { recursive: true });
     const verified = await till(['journal', 'verify', '--dir', copy]);
     assert.equal(verified.code, 0, verified.out + verified.err);
+    rmSync(join(inside, 'somebody-elses-file'));
+    await kiosk.until('the kiosk sells again', async () => ((await sell()).status === 201 ? true : undefined));
     assert.equal(await kiosk.service.stop(), 0);
     stage.kiosks.splice(stage.kiosks.indexOf(kiosk), 1);
 });
+
+/** Writes until the disk takes no more. */
+function fill(path: string): void {
+    const file = openSync(path, 'w');
+    try {
+        for (const size of [65_536, 512]) {
+            try {
+                for (;;) writeSync(file, Buffer.alloc(size));
+            } catch (thrown) {
+                assert.equal((thrown as NodeJS.ErrnoException).code, 'ENOSPC');
+            }
+        }
+    } finally {
+        closeSync(file);
+    }
+}
 
 /** The segment that is written to, as bytes. */
 function openSegment(kiosk: Kiosk): { file: string; bytes: Buffer } {
