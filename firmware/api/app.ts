@@ -136,11 +136,12 @@ function addEventRoute(options: { app: FastifyInstance; desk: () => Desk; events
             tags: ['sales'],
             response: {
                 200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-                ...problems(401, 503),
+                ...problems(401, 403, 503),
             },
         },
         handler: (request, reply) => {
             desk();
+            refuseForeignReader(request);
             reply.hijack();
             if (events.open(request.raw, reply.raw)) return;
             sendTooMany(reply.raw);
@@ -162,13 +163,17 @@ function addLiveRoute({ app, desk, live }: { app: FastifyInstance; desk: () => D
         },
         handler: (request, reply) => {
             const found = desk();
-            // Streams are few: a page of another origin may not use them up.
-            const foreign = refuseOrigin(request.headers);
-            if (foreign !== undefined) throw new ProblemError(problem(foreign));
+            refuseForeignReader(request);
             reply.hijack();
             if (!live.open({ request: request.raw, response: reply.raw, desk: found })) sendTooMany(reply.raw);
         },
     });
+}
+
+/** Streams are few: a page of another origin may not use them up. */
+function refuseForeignReader(request: FastifyRequest): void {
+    const foreign = refuseOrigin(request.headers);
+    if (foreign !== undefined) throw new ProblemError(problem(foreign));
 }
 
 /** The door and the framework refuse some calls before a route is asked; the document names them with every route. */

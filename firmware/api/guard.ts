@@ -86,9 +86,13 @@ function digest(text: string): Uint8Array {
     return createHash('sha256').update(text).digest();
 }
 
-/** Programs send no Origin; browsers do, and then it must be the page of this very address. */
+/**
+ * Programs send no Origin; browsers do, and then it must be the page of this very address. A picture or a frame of another page sends none,
+ * but its browser says where it stands: `same-site` is another port of this machine, and `none` is a person who typed the address.
+ */
 function sameOrigin(headers: IncomingHttpHeaders): boolean {
-    if (headers['sec-fetch-site'] === 'cross-site') return false;
+    const site = headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
     if (headers.origin === undefined) return true;
     const origin = URL.parse(headers.origin);
     return origin !== null && origin.host === URL.parse(`${origin.protocol}//${headers.host}`)?.host;

@@ -87,11 +87,12 @@ test('a page of another origin does not become the panel, nor hears what the pag
             const stream = await live(api.port);
             await until('the display is online', () => window.status().state === 'online');
             const own = `http://127.0.0.1:${api.port}`;
-            for (const path of ['/v1/screen/live', '/v1/virtual/live']) {
+            for (const path of ['/v1/screen/live', '/v1/virtual/live', '/v1/events']) {
                 for (const headers of [
                     { origin: 'https://evil.example' },
                     { origin: 'null' },
                     { 'sec-fetch-site': 'cross-site' },
+                    { 'sec-fetch-site': 'same-site' },
                     { origin: own, 'sec-fetch-site': 'cross-site' },
                 ] as const) {
                     const answer = await call({ path, headers: headers as Readonly<Record<string, string>> });
