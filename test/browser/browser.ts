@@ -139,6 +139,8 @@ async function axeOf(page: Page, within: string | undefined): Promise<readonly s
         return engine.run(context as never, {
             runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
             resultTypes: ['violations'],
+            // What stands in a frame is looked at in a window of its own.
+            iframes: false,
         });
     }, within)) as { violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] };
     return found.violations.flatMap(({ id, help, nodes }) =>
