@@ -44,6 +44,7 @@ export class WorldKeeper {
     #lastAt = 0;
     #timer: Timer | undefined;
     #journalTimer: Timer | undefined;
+    #stopped = false;
 
     constructor(options: {
         clock: Clock;
@@ -98,6 +99,7 @@ export class WorldKeeper {
     }
 
     stop(): void {
+        this.#stopped = true;
         for (const stop of this.#stops) stop();
         this.#timer?.cancel();
         this.#journalTimer?.cancel();
@@ -110,6 +112,10 @@ export class WorldKeeper {
 
     #jumped(): boolean {
         return Math.abs(this.#clock.wallMs() - this.#clock.monoMs() - this.#offsetMs) > skewMsMax;
+    }
+
+    #skewed(): boolean {
+        return Math.abs(this.#skewMs() ?? 0) > skewMsMax;
     }
 
     stopping(): void {
@@ -177,15 +183,15 @@ export class WorldKeeper {
             this.#log.warn('the gateway cannot be reached', { requests: this.#unsent });
             this.#update({ gateway: { standing: 'unreachable', reason: 'no connection' } });
         }
-        this.#checkSkew();
+        this.#judgeClock();
     }
 
     probed(answer: ProbeAnswer): void {
         const { standing } = this.#world.gateway;
-        // The gateway's own time came with the answer: a clock that jumped is measured anew.
-        if (answer.kind === 'ok') this.#offsetMs = this.#clock.wallMs() - this.#clock.monoMs();
         if (answer.kind === 'ok') {
             this.#unsent = 0;
+            // The gateway's own time came with the answer. Where the wall clock tells the same, it is right, however far it has jumped.
+            if (!this.#skewed()) this.#offsetMs = this.#clock.wallMs() - this.#clock.monoMs();
             if (standing !== 'reachable') this.#log.info('the gateway answers');
             this.#update({ gateway: { standing: 'reachable', reason: '' } });
         } else if (answer.kind === 'refused') {
@@ -195,25 +201,20 @@ export class WorldKeeper {
         } else if (standing === 'unproven' || standing === 'refusing') {
             this.#update({ gateway: { standing: 'unreachable', reason: answer.reason } });
         }
-        this.#checkSkew();
+        this.#judgeClock();
     }
 
     #checkClock(): void {
         this.#judgeClock();
         // A disk fills without a word; it is looked at in the same rhythm.
         void this.#journal.checkRoom?.().then(() => {
-            if (this.#timer !== undefined) this.checkJournal();
+            if (!this.#stopped) this.checkJournal();
         });
         this.#timer = this.#clock.after(clockCheckMs, () => this.#checkClock());
     }
 
-    #checkSkew(): void {
-        this.#judgeClock();
-    }
-
     #judgeClock(): void {
         const wallMs = this.#clock.wallMs();
-        const skewMs = this.#skewMs();
         const reason =
             wallMs < wallMsMin
                 ? 'the clock was never set'
@@ -221,7 +222,7 @@ export class WorldKeeper {
                   ? 'the clock is behind the journal'
                   : this.#jumped()
                     ? 'the clock has jumped'
-                    : skewMs !== undefined && Math.abs(skewMs) > skewMsMax
+                    : this.#skewed()
                       ? 'the clock differs from the gateway by more than two minutes'
                       : '';
         if (wallMs > this.#lastAt && reason === '') this.#lastAt = wallMs;
