@@ -4,6 +4,7 @@
  * Rules: a picture stands when the newest window has said so. A window that does not answer within `shownWithin` is let go: it hears no beat
  * any more, and is dark by itself `windowSilenceMs` later. That wait is the `refreshMs` of this display: with it blanking begins early enough
  * that a code is gone at its end also where the window answers nobody, and an unconfirmed picture counts as standing (runtime/glass.ts).
+ * Where a window with a code was lost or replaced, nothing else counts as standing before that one is dark.
  * Fails: DISPLAY_NOT_SHOWN, DISPLAY_FRAME_UNFIT, DISPLAY_CLOSED.
  */
 import type { InferOutput } from 'valibot';
@@ -14,6 +15,7 @@ import { type DisplayWindow, type WindowDisplay, type WindowFrame, windowSilence
 import { type DriverNeeds, defineDriver } from '../driver.ts';
 import { Feed } from '../lib/feed.ts';
 import { Standing } from '../lib/standing.ts';
+import { Waits } from '../lib/waits.ts';
 import { browserDisplayConfig } from './browser.config.ts';
 import { displayClosed, displayNotShown, requireFit } from './faults.ts';
 import { isTouchable } from './touch.ts';
@@ -56,11 +58,16 @@ class BrowserDisplay implements WindowDisplay {
     readonly #needs: DriverNeeds;
     readonly #standing = new Standing({ state: 'offline', reason: displayNotShown('no-window').message });
     readonly #touches = new Feed<string>(touchesMax);
+    readonly #waits: Waits;
     #window: DisplayWindow | undefined;
     /** The newest frame that was to be shown, whether it came to stand or not: what the next window gets first. */
     #wanted: Frame | undefined;
     #sent: Sent | undefined;
     #waiting: Waiting | undefined;
+    /** A window was given a payable code, and none has said since that something else stands. */
+    #lit = false;
+    /** When every window that has gone is dark by itself, in monotonic milliseconds. */
+    #darkAtMs = 0;
     #nextId: number;
     #last: Promise<unknown> = Promise.resolve();
     #closed = false;
@@ -71,6 +78,7 @@ class BrowserDisplay implements WindowDisplay {
         this.touch = config.touch;
         this.#shownWithinMs = config.shownWithin;
         this.#needs = needs;
+        this.#waits = new Waits(needs.clock);
         // A window of the run before may still be about to say that a picture of that run stands.
         this.#nextId = Math.max(1, Math.trunc(needs.clock.wallMs()));
     }
@@ -98,9 +106,8 @@ class BrowserDisplay implements WindowDisplay {
             window.letGo('closed');
             return () => undefined;
         }
-        const before = this.#window;
+        const before = this.#lose();
         this.#window = window;
-        this.#sent = undefined;
         before?.letGo('replaced');
         if (this.#standing.set('online', '')) this.#needs.log.info('a window shows the screen');
         if (this.#wanted !== undefined && !this.#isOver(this.#wanted)) {
@@ -114,6 +121,7 @@ class BrowserDisplay implements WindowDisplay {
     shown(id: number): boolean {
         if (this.#sent?.id !== id) return false;
         this.#sent.stands = true;
+        if (!this.#sent.frame.payable) this.#lit = false;
         if (this.#waiting?.id === id) this.#waiting.settle();
         return true;
     }
@@ -126,9 +134,8 @@ class BrowserDisplay implements WindowDisplay {
         if (this.#closed) return;
         this.#closed = true;
         this.#waiting?.settle(displayClosed());
-        this.#window?.letGo('closed');
-        this.#window = undefined;
-        this.#sent = undefined;
+        this.#waits.close();
+        this.#lose()?.letGo('closed');
         this.#touches.close();
         this.#standing.close();
         await this.#last;
@@ -142,11 +149,26 @@ class BrowserDisplay implements WindowDisplay {
         if (window === undefined) throw displayNotShown('no-window');
         const { id } = this.#send(frame, window);
         const fault = await this.#answer(id);
-        if (fault === undefined) {
-            this.#standing.set('online', '');
-            return;
+        if (fault !== undefined) throw fault;
+        this.#standing.set('online', '');
+        await this.#othersAreDark();
+    }
+
+    async #othersAreDark(): Promise<void> {
+        for (;;) {
+            const leftMs = this.#darkAtMs - this.#needs.clock.monoMs();
+            if (leftMs <= 0) return;
+            if (!(await this.#waits.pass(leftMs))) throw displayClosed();
         }
-        throw fault;
+    }
+
+    /** The window that is the panel is so no more. */
+    #lose(): DisplayWindow | undefined {
+        const window = this.#window;
+        if (window !== undefined && this.#lit) this.#darkAtMs = this.#needs.clock.monoMs() + windowSilenceMs;
+        this.#window = undefined;
+        this.#sent = undefined;
+        return window;
     }
 
     /** Undefined when the picture stands. */
@@ -170,9 +192,7 @@ class BrowserDisplay implements WindowDisplay {
             this.#waiting.settle(fault);
             return;
         }
-        const window = this.#window;
-        this.#window = undefined;
-        this.#sent = undefined;
+        const window = this.#lose();
         if (this.#standing.set('fault', fault.message)) this.#needs.log.warn('display fault', { code: fault.code, ...fault.facts });
         window?.letGo('unanswered');
         this.#waiting?.settle(fault);
@@ -180,8 +200,7 @@ class BrowserDisplay implements WindowDisplay {
 
     #detach(window: DisplayWindow): void {
         if (this.#window !== window || this.#closed) return;
-        this.#window = undefined;
-        this.#sent = undefined;
+        this.#lose();
         const fault = displayNotShown('no-window');
         if (this.#standing.set('offline', fault.message)) this.#needs.log.warn('no window shows the screen any more');
         this.#waiting?.settle(fault);
@@ -191,6 +210,7 @@ class BrowserDisplay implements WindowDisplay {
         const sent = { id: this.#nextId, frame, stands: false };
         this.#nextId += 1;
         this.#sent = sent;
+        if (frame.payable) this.#lit = true;
         const { page = { words: '', lang: 'en', touch: [] } } = frame;
         const picture: WindowFrame = {
             id: sent.id,

@@ -164,6 +164,71 @@ describe('browser display', () => {
         assert.deepEqual(third.frames, []);
     });
 
+    for (const [how, lose] of [
+        ['replaced by a newer one', () => undefined],
+        ['gone', (window: FakeWindow) => window.leave()],
+    ] as const) {
+        test(`a window that was ${how} may show its code until it is dark by itself: till then nothing else stands`, async (t) => {
+            const { clock, display } = await displayFor(t);
+            const older = new FakeWindow(display).open();
+            await display.show(picture(1, { payable: true, kind: 'pay' }));
+            lose(older);
+            new FakeWindow(display).open();
+            await clock.advance(1_000);
+            let blank = false;
+            const showing = display.show(picture(2)).then(() => {
+                blank = true;
+            });
+            await clock.advance(windowSilenceMs - 1_001);
+            assert.equal(blank, false);
+            await clock.advance(1);
+            await showing;
+            assert.equal(clock.pending, 0);
+            await display.show(picture(3));
+        });
+    }
+
+    test('a window that did not say that its code is gone may still show it', async (t) => {
+        const { clock, display } = await displayFor(t);
+        const hung = new FakeWindow(display).open();
+        await display.show(picture(1, { payable: true, kind: 'pay' }));
+        hung.answers = false;
+        const failed = assert.rejects(display.show(picture(2)), { facts: { why: 'unanswered' } });
+        await clock.advance(2_000);
+        await failed;
+        new FakeWindow(display).open();
+        let blank = false;
+        const showing = display.show(picture(3)).then(() => {
+            blank = true;
+        });
+        await clock.advance(windowSilenceMs - 1);
+        assert.equal(blank, false);
+        await clock.advance(1);
+        await showing;
+    });
+
+    test('closing it ends that wait', async (t) => {
+        const { clock, display } = await displayFor(t);
+        new FakeWindow(display).open();
+        await display.show(picture(1, { payable: true, kind: 'pay' }));
+        new FakeWindow(display).open();
+        const showing = assert.rejects(display.show(picture(2)), { code: 'DISPLAY_CLOSED' });
+        await settle();
+        await display.close();
+        await showing;
+        assert.equal(clock.pending, 0);
+    });
+
+    test('a window that said that something else stands has no code any more', async (t) => {
+        const { clock, display } = await displayFor(t);
+        new FakeWindow(display).open();
+        await display.show(picture(1, { payable: true, kind: 'pay' }));
+        await display.show(picture(2));
+        new FakeWindow(display).open();
+        await display.show(picture(3));
+        assert.equal(clock.monoMs(), 0);
+    });
+
     test('blanking begins early enough for a window that is dark only by itself', async (t) => {
         const { display } = await displayFor(t);
         assert.equal(display.refreshMs, windowSilenceMs);
