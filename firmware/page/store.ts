@@ -62,6 +62,19 @@ export const phoneCode: Signal<string | undefined> = signal(undefined);
 /** The machine has power: its process answers. */
 export const powered: ReadonlySignal<boolean> = computed(() => kioskLink.value === 'on' && stage.value?.kiosk.state !== 'off');
 
+/**
+ * Why the machine does not speak: it is being started, its plug is out, or nobody answers and there is nobody who would know why.
+ * Undefined while it speaks.
+ */
+export const quiet: ReadonlySignal<'starting' | 'unplugged' | 'silent' | undefined> = computed(() => {
+    if (powered.value) return undefined;
+    if (stage.value === undefined) return 'silent';
+    return stage.value.kiosk.state === 'off' ? 'unplugged' : 'starting';
+});
+
+/** `quiet` in two words. */
+export const quietWords = { starting: 'starting', unplugged: 'no power', silent: 'no answer' } as const;
+
 /** The addresses of the other sides, without a slash at the end; absent where the kiosk names none. */
 export const sandboxUrl: ReadonlySignal<string | undefined> = computed(() => bare(hello.value?.links.sandbox));
 export const stageUrl: ReadonlySignal<string | undefined> = computed(() => bare(hello.value?.links.stage));

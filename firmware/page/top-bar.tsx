@@ -1,7 +1,7 @@
 /** Top bar: whose kiosk this is, whether it sells, whether the books agree; and where a stage is, what it is to become. */
 import { useSignal } from '@preact/signals';
 import { Mark } from './parts/mark.tsx';
-import { askStage, beating, hello, kiosk, kioskLink, powered, stage } from './store.ts';
+import { askStage, beating, hello, kiosk, kioskLink, quiet, quietWords, stage } from './store.ts';
 import { agreement } from './truth/mark-now.ts';
 
 export function TopBar() {
@@ -43,7 +43,8 @@ function BrandDrawing() {
 
 function ReadyMark() {
     if (hello.value === undefined) return <Mark tone="plain">{kioskLink.value === 'off' ? 'no kiosk' : 'connecting'}</Mark>;
-    if (!powered.value) return <Mark tone="bad">no power</Mark>;
+    const why = quiet.value;
+    if (why !== undefined) return <Mark tone={why === 'starting' ? 'wait' : 'bad'}>{quietWords[why]}</Mark>;
     if (!beating.value) return <Mark tone="wait">does not turn</Mark>;
     const ready = kiosk.ready.value;
     if (ready === undefined) return <Mark tone="plain">starting</Mark>;

@@ -3,7 +3,7 @@
  *
  * Rules: what is drawn is what the kiosk says; a press goes to the kiosk, and what came of it is seen on the machine.
  */
-import { hello, kiosk, kioskLink, powered, stage, stageUrl } from '../store.ts';
+import { hello, kiosk, kioskLink, powered, quiet, stage } from '../store.ts';
 import { plug } from '../trouble/acts.ts';
 import { AmountPad } from './amount-pad.tsx';
 import { Glass } from './glass.tsx';
@@ -84,18 +84,24 @@ function PlugAtHand() {
     );
 }
 
+const told = {
+    starting: ['The kiosk is starting', 'It reads what it had written and settles what was open.'],
+    unplugged: ['The kiosk has no power', 'The screen is dark. What it had written is on its disk, and nothing is lost.'],
+    silent: [
+        'The kiosk does not answer',
+        'Its process has ended, or cannot be reached. Start it again where it was started: this page goes on by itself.',
+    ],
+} as const;
+
 function NoPower() {
-    if (powered.value) return null;
-    const starting = stage.value?.kiosk.state === 'starting' || stage.value?.kiosk.state === 'running';
+    const why = quiet.value;
+    if (why === undefined) return null;
+    const [title, text] = told[why];
     return (
         <div class="no-power" role="status">
-            <strong>{starting ? 'The kiosk is starting' : 'The kiosk has no power'}</strong>
-            <span>
-                {starting
-                    ? 'It reads what it had written and settles what was open.'
-                    : 'The screen is dark. What it had written is on its disk, and nothing is lost.'}
-            </span>
-            {!starting && stageUrl.value !== undefined ? (
+            <strong>{title}</strong>
+            <span>{text}</span>
+            {why === 'unplugged' ? (
                 <button type="button" class="button small" onClick={() => void plug(true)}>
                     Plug in
                 </button>

@@ -1,6 +1,6 @@
 /** Scanner window: glows while it waits for a code; the phone is held to it by a press, or dropped on it. */
 import { useSignal } from '@preact/signals';
-import { kiosk, phoneCode, powered } from '../store.ts';
+import { kiosk, phoneCode, powered, quiet, quietWords } from '../store.ts';
 import { holdPhone } from './press.ts';
 
 export function ScannerWindow() {
@@ -9,15 +9,16 @@ export function ScannerWindow() {
     const plugged = scanner?.plugged !== false;
     const armed = powered.value && plugged && scanner?.armed === true;
     const holds = phoneCode.value !== undefined;
-    const words = !powered.value
-        ? 'no power'
-        : !plugged
-          ? 'unplugged'
-          : armed
-            ? holds
-                ? 'Hold the phone here'
-                : 'Waits for a payment code'
-            : 'Asleep until a sale waits for a code';
+    const words =
+        quiet.value !== undefined
+            ? quietWords[quiet.value]
+            : !plugged
+              ? 'unplugged'
+              : armed
+                ? holds
+                    ? 'Hold the phone here'
+                    : 'Waits for a payment code'
+                : 'Asleep until a sale waits for a code';
     return (
         <button
             type="button"

@@ -42,6 +42,9 @@ export function Phone() {
         return () => clearTimeout(timer);
     }, [told]);
     const covered = asked !== undefined || came !== undefined;
+    // A balance that nobody vouches for any more is not shown without saying so.
+    const cut = wallet.value !== undefined && sandboxLink.value === 'off';
+    const words = told?.text ?? (cut ? say('noAnswer') : undefined);
     return (
         <div
             class="phone"
@@ -78,10 +81,10 @@ export function Phone() {
                         </div>
                     ) : null}
                     {came === undefined ? null : <OutcomeScreen came={came} />}
-                    {told === undefined ? null : <p class={`ph-notice ${told.tone}`}>{told.text}</p>}
+                    {words === undefined ? null : <p class={`ph-notice ${told?.tone ?? 'plain'}`}>{words}</p>}
                 </div>
                 <p class="unseen" role="status">
-                    {[told?.text, came === undefined ? '' : outcomeWords()].filter((words) => words).join(' ')}
+                    {[words, came === undefined ? '' : outcomeWords()].filter((words) => words).join(' ')}
                 </p>
             </div>
         </div>

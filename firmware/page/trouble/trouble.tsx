@@ -1,7 +1,7 @@
 /** Trouble: a drawer of switches, each of which really breaks something, with what to expect of it. */
 import { useSignal } from '@preact/signals';
 import { Mark } from '../parts/mark.tsx';
-import { hello, kiosk, powered, sandboxLink, sandboxUrl, stage, stageLink, stageUrl } from '../store.ts';
+import { hello, kiosk, quiet, sandboxLink, sandboxUrl, stage, stageLink, stageUrl } from '../store.ts';
 import { give, mendAll, plug, refusal, seenNow, until } from './acts.ts';
 import { groups, type Stand, type Switch, type SwitchGroup, troublesOn } from './switches.ts';
 import './trouble.css';
@@ -18,11 +18,7 @@ export function Trouble() {
                 </div>
                 <div class="part-acts">
                     <span aria-live="polite">
-                        {on === 0 ? (
-                            <Mark tone="good">all is well</Mark>
-                        ) : (
-                            <Mark tone="bad">{on === 1 ? '1 trouble' : `${on} troubles`}</Mark>
-                        )}
+                        <TroubleMark on={on} />
                     </span>
                     <button type="button" class="button small" disabled={on === 0} onClick={() => void mendAll()}>
                         All well again
@@ -53,6 +49,15 @@ export function Trouble() {
             </div>
         </section>
     );
+}
+
+/** All is well only where everybody who would know answers. */
+function TroubleMark({ on }: { on: number }) {
+    if (on > 0) return <Mark tone="bad">{on === 1 ? '1 trouble' : `${on} troubles`}</Mark>;
+    if (quiet.value === 'starting') return <Mark tone="wait">starting</Mark>;
+    if (quiet.value !== undefined) return <Mark tone="bad">the kiosk does not answer</Mark>;
+    if (sandboxUrl.value !== undefined && sandboxLink.value === 'off') return <Mark tone="bad">the sandbox does not answer</Mark>;
+    return <Mark tone="good">all is well</Mark>;
 }
 
 function Plug() {
@@ -184,7 +189,7 @@ function whyNot(one: Switch): string | undefined {
         if (sandboxUrl.value === undefined) return 'This kiosk talks to a gateway that is not a sandbox on this machine.';
         return sandboxLink.value === 'on' ? undefined : 'The sandbox does not answer.';
     }
-    if (!powered.value) return 'The kiosk has no power.';
+    if (quiet.value !== undefined) return quiet.value === 'unplugged' ? 'The kiosk has no power.' : 'The kiosk does not answer now.';
     const devices = hello.value?.devices;
     if (one.id.startsWith('slot-')) return devices?.dispenser === true ? undefined : 'This kiosk has no dispenser that could fail.';
     if (one.id === 'scanner') return devices?.scanner === true ? undefined : 'This kiosk has no virtual scanner.';

@@ -2,7 +2,8 @@
  * Agreement: whether the kiosk's journal and the gateway's ledger keep the same money at this moment (design R10). Pure.
  *
  * Rules: they may differ while a sale is open or the kiosk has no power, since one side learns of money before the other: that is being
- * settled. Afterwards a difference is a difference.
+ * settled. Afterwards a difference is a difference. Where they cannot be compared now, nothing is said about now: what was found before
+ * is told as what was found before.
  */
 import { money } from '../telling.ts';
 import type { Comparison } from '../wire.ts';
@@ -19,7 +20,7 @@ export const graceMs = 6000;
 
 export interface Standing {
     readonly comparison: Comparison | undefined;
-    /** Why there is none, in a sentence. */
+    /** Why they cannot be compared now, in a sentence; `comparison` is then an earlier one. */
     readonly missing?: string | undefined;
     readonly powered: boolean;
     readonly openSales: number;
@@ -28,18 +29,18 @@ export interface Standing {
     readonly differsForMs: number;
 }
 
+export const notYet = 'Journal and ledger have not been compared yet.';
+
+const agrees = (comparison: Comparison) => comparison.agrees && comparison.keptTwice.length === 0;
+
 export function agreementOf(standing: Standing): Agreement {
-    const { comparison } = standing;
-    if (comparison === undefined) {
-        return {
-            standing: 'unknown',
-            tone: 'plain',
-            word: 'not compared',
-            sentence: standing.missing ?? 'Journal and ledger have not been compared yet.',
-        };
+    const { comparison, missing } = standing;
+    if (comparison === undefined || missing !== undefined) {
+        const before = comparison === undefined ? '' : ` When they were last compared, they ${agrees(comparison) ? 'agreed' : 'differed'}.`;
+        return { standing: 'unknown', tone: 'plain', word: 'not compared', sentence: `${missing ?? notYet}${before}` };
     }
     const kept = comparison.totals.map((total) => money({ currency: total.currency, value: total.journal })).join(' and ');
-    if (comparison.agrees && comparison.keptTwice.length === 0) {
+    if (agrees(comparison)) {
         const count = comparison.payments === 1 ? 'One payment was' : `${comparison.payments} payments were`;
         return {
             standing: 'agree',

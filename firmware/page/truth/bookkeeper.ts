@@ -9,15 +9,16 @@
  */
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Answer } from '../calls.ts';
-import { askKiosk, askSandbox, askStage, hello, ledgerTurn, powered, records, sandboxLink, stageLink } from '../store.ts';
+import { askKiosk, askSandbox, askStage, hello, ledgerTurn, powered, records, sandboxLink, stageLink, stageUrl } from '../store.ts';
 import type { Comparison, PageRecord } from '../wire.ts';
+import { notYet } from './agreement.ts';
 
 const comparisonSignal: Signal<Comparison | undefined> = signal(undefined);
 const missingSignal: Signal<string | undefined> = signal(undefined);
 const differsSinceSignal: Signal<number | undefined> = signal(undefined);
 
 export const comparison: ReadonlySignal<Comparison | undefined> = comparisonSignal;
-/** Why there is no comparison. */
+/** Why nothing can be compared now. */
 export const missing: ReadonlySignal<string | undefined> = missingSignal;
 /** Monotonic milliseconds since when both differ without a break. */
 export const differsSince: ReadonlySignal<number | undefined> = differsSinceSignal;
@@ -71,14 +72,21 @@ async function run(): Promise<void> {
 async function compare(): Promise<string | undefined> {
     const kiosk = hello.value?.kiosk;
     if (kiosk === undefined) return 'The kiosk has not answered yet.';
-    if (sandboxLink.value !== 'on') return 'The sandbox does not answer, so there is no ledger to compare with.';
+    if (sandboxLink.value === 'connecting') return notYet;
+    if (sandboxLink.value === 'off') return 'The sandbox does not answer, so there is no ledger to compare with.';
+    if (stageUrl.value !== undefined) {
+        if (stageLink.value === 'connecting') return notYet;
+        // This kiosk's journal alone against a ledger of several kiosks would find differences that are none.
+        if (stageLink.value === 'off')
+            return 'npm start does not answer, and it alone has the journals of all the kiosks that it has been.';
+        return believe(await askStage<Comparison>('GET', '/stage/compare'));
+    }
     if (kiosk !== kioskId) {
         kioskId = kiosk;
         lastSeq = 0;
         lines = [];
         comparisonSignal.value = undefined;
     }
-    if (stageLink.value === 'on') return believe(await askStage<Comparison>('GET', '/stage/compare'));
     return (await readJournal()) ?? believe(await askSandbox<Comparison>('POST', '/admin/compare', { export: lines.join('') }));
 }
 
@@ -91,7 +99,7 @@ function believe(answer: Answer<Comparison>): string | undefined {
 
 /** Reads on in the kiosk's journal; answers why it could not. */
 async function readJournal(): Promise<string | undefined> {
-    if (!powered.value) return 'The kiosk has no power, so its journal cannot be read.';
+    if (!powered.value) return 'The kiosk does not answer, so its journal cannot be read.';
     for (;;) {
         type Part = { readonly records: readonly PageRecord[]; readonly head: number };
         const answer = await askKiosk<Part>('GET', `/v1/journal?after=${lastSeq}&limit=${partLength}`);

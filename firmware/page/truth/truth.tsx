@@ -35,8 +35,8 @@ function Books() {
         <div class={`agreement ${tone}`} data-standing={standing} role="status" aria-live="polite">
             <Mark tone={tone}>{word}</Mark>
             <p>{sentence}</p>
-            <Kept />
-            {differences.length > 0 && standing !== 'agree' ? (
+            {standing === 'unknown' ? null : <Kept />}
+            {differences.length > 0 && (standing === 'settling' || standing === 'differ') ? (
                 <ul class="differences small digits">
                     {differences.slice(0, 5).map((one) => (
                         <li key={one.paymentRequestId}>

@@ -29,6 +29,13 @@ const standing = (facts: Partial<Standing>): Standing => ({
 
 const rows: readonly (readonly [what: string, given: Partial<Standing>, standing: string, says: RegExp])[] = [
     ['nothing was compared', { comparison: undefined, missing: 'The sandbox does not answer.' }, 'unknown', /sandbox/],
+    [
+        'it agreed, and cannot be looked at now',
+        { comparison: agreed, missing: 'Nobody answers.' },
+        'unknown',
+        /^Nobody answers\. .* agreed\.$/,
+    ],
+    ['it differed, and cannot be looked at now', { missing: 'Nobody answers.' }, 'unknown', /^Nobody answers\. .* differed\.$/],
     ['both keep the same', { comparison: agreed, openSales: 1 }, 'agree', /2 payments .* 3\.70 EUR/],
     ['nothing was bought', { comparison: { ...agreed, payments: 0, totals: [] } }, 'agree', /No money/],
     ['all of it was given back', { comparison: { ...agreed, totals: [] } }, 'agree', /keep nothing/],
