@@ -86,6 +86,10 @@ describe('a vending machine', () => {
         await counter.confirm();
         await counter.screen('thanks');
         assert.equal(await counter.lying(1), 'In the tray: Cola.');
+        // The receipt is still being looked at when the screen goes back to its entry code: that one nobody has aimed at.
+        await counter.screen('idle');
+        const opened = counter.page.waitForRequest(/\/(read|view)$/, { timeout: 1500 });
+        await assert.rejects(opened, /Timeout/);
         await counter.outcome('paid');
         await bought({ minor: 220n, title: 'Cola, 2.20 EUR', receipt: /^Cola .*−€2\.20$/ });
         await counter.takeGoods();

@@ -7,7 +7,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { glassPicture, hello } from '../store.ts';
 import { Bar } from './bar.tsx';
-import { notice, question, takeCode } from './state.ts';
+import { notice, outcome, question, takeCode } from './state.ts';
 import { say } from './texts.ts';
 
 /** The sensor, in the shape of the phone: about 700 pixels for the machine's screen, whatever its size. */
@@ -39,8 +39,9 @@ export function Camera() {
                 // A hand trembles slowly; whoever wants no motion gets the first view alone.
                 draw(context, { image, angle: tilt + (still ? 0 : Math.sin(turn / 5) * 0.012), depth: hello.peek()?.display.depth ?? 24 });
                 turn += 1;
-                const text =
-                    image === undefined || question.peek() !== undefined ? undefined : readCode(context.getImageData(0, 0, width, height));
+                // Behind a question or its outcome nobody aims at anything: the next code there would be read unasked.
+                const aims = image !== undefined && question.peek() === undefined && outcome.peek() === undefined;
+                const text = aims ? readCode(context.getImageData(0, 0, width, height)) : undefined;
                 if (text !== undefined && !taken.has(text)) {
                     sight.value = 'found';
                     // Long enough to be seen: a phone that jumps away at once leaves its owner behind.
@@ -48,7 +49,7 @@ export function Camera() {
                     if (over) return;
                     if (!(await takeCode(text))) notice.value = { text: say('cameraStrange'), tone: 'plain' };
                     taken.add(text);
-                } else if (text === undefined && image !== undefined) sight.value = 'none';
+                } else if (text === undefined && aims) sight.value = 'none';
                 if (!over) timer = setTimeout(() => void look(), frameMs);
             };
             await look();
