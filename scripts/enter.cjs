@@ -122,9 +122,22 @@ function allThere() {
 function run(command, commandArgs) {
     const child = spawn(command, commandArgs, { cwd: root, env, stdio: 'inherit' });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    endWithNpm(child);
     child.on('error', (error) => {
         process.stderr.write(`${command} could not be started: ${error.message}\n`);
         process.exit(1);
     });
-    child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 1)));
+    child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+/** npm hands a signal to the shell between us, which ends without a word to us: its end is all that there is to notice. */
+function endWithNpm(child) {
+    if (process.env.npm_lifecycle_event === undefined) return;
+    const shell = process.ppid;
+    const timer = setInterval(() => {
+        if (process.ppid === shell) return;
+        clearInterval(timer);
+        child.kill('SIGTERM');
+    }, 250);
+    timer.unref();
 }

@@ -1,10 +1,12 @@
 /** `npm start` itself: arguments, ports that are taken, a second start on the same data, its end. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { root } from '../../../scripts/house/programs.ts';
 import { childrenOf, lives, Run } from '../demo/run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'till-start-'));
@@ -50,6 +52,29 @@ test('taken ports are told, a second start on the same data is told where the fi
         await run.ended;
         await new Promise((resolve) => other.close(resolve));
     }
+});
+
+test('npm ended by a signal, which it hands to its shell alone: all of it ends in order', async () => {
+    const shell = spawn('sh', ['-c', `"${process.execPath}" scripts/enter.cjs start --data "${folder}"; exit $?`], {
+        cwd: root,
+        env: { ...process.env, npm_lifecycle_event: 'start' },
+        stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    const quiet = new Promise((resolve) => shell.stdout.on('close', resolve));
+    await new Promise<void>((resolve) => {
+        shell.stdout.on('data', (text) => {
+            said += String(text);
+            if (/Ctrl-C ends it/.test(said)) resolve();
+        });
+    });
+    const pids = childrenOf(folder);
+    assert.ok(pids.every(lives));
+    shell.kill('SIGTERM');
+    // The output is closed by the last process that holds it.
+    await quiet;
+    assert.match(said, /ok stopping in order/);
+    assert.equal(pids.some(lives), false);
 });
 
 test('what a killed start left behind is ended by the next', async () => {
