@@ -11,7 +11,7 @@ import type { Display } from '../ports/devices.ts';
 import type { JournalRecord } from '../ports/journal.ts';
 import type { VirtualDevices } from '../ports/virtual.ts';
 import { faceOf, GlassLooker, type GlassView } from './face.ts';
-import { openStream, type Stream } from './stream.ts';
+import { eventText, openStream, type Stream } from './stream.ts';
 
 const readersMax = 32;
 const beatMs = 1_000;
@@ -111,9 +111,9 @@ class Watch {
     }
 
     greet(reader: Reader): void {
+        reader.stream.event('hello', this.#hello());
         // Whoever reads already hears first what has changed, so that all know the same.
         this.#tell();
-        reader.stream.event('hello', this.#hello());
         reader.stream.event('state', this.#state());
         void this.#readJournal(reader);
     }
@@ -131,7 +131,11 @@ class Watch {
     #tell(): void {
         const changed = this.#changes();
         if (Object.keys(changed).length === 0) return;
-        for (const { stream } of this.#options.readers) stream.event('state', changed);
+        this.#tellAll(eventText('state', changed));
+    }
+
+    #tellAll(text: string): void {
+        for (const { stream } of this.#options.readers) stream.send(text);
     }
 
     #state(): Readonly<Record<string, unknown>> {
@@ -173,9 +177,10 @@ class Watch {
     }
 
     #written(records: readonly JournalRecord[]): void {
+        const texts = records.map(recordText);
         for (const reader of this.#options.readers) {
             if (reader.reading) continue;
-            if (records[0]?.seq === reader.seq + 1) hear(reader, records);
+            if (records[0]?.seq === reader.seq + 1) hear(reader, records, texts);
             // The journal writes records of its own, which are heard by nobody.
             else void this.#readJournal(reader);
         }
@@ -188,7 +193,7 @@ class Watch {
         try {
             while (!reader.stream.ended && reader.seq < desk.head()) {
                 const { records, head } = await desk.records({ after: reader.seq, limit: recordsAtOnce });
-                hear(reader, records);
+                hear(reader, records, records.map(recordText));
                 if (records.length === 0) reader.seq = head;
                 await reader.stream.drained();
             }
@@ -203,9 +208,9 @@ class Watch {
     #beatLater(): void {
         this.#beat = this.#options.clock.after(beatMs, () => {
             if (this.#stopped) return;
-            const { desk, clock, readers } = this.#options;
+            const { desk, clock } = this.#options;
             const { turns, alive } = desk.pulse();
-            if (alive) for (const { stream } of readers) stream.event('beat', { turns, at: clock.wallMs() });
+            if (alive) this.#tellAll(eventText('beat', { turns, at: clock.wallMs() }));
             // Goods fall and time passes without a word.
             this.look();
             this.#beatLater();
@@ -213,11 +218,11 @@ class Watch {
     }
 }
 
-function hear(reader: Reader, records: readonly JournalRecord[]): void {
-    for (const record of records) {
-        reader.stream.event('record', record, record.seq);
-        reader.seq = record.seq;
-    }
+const recordText = (record: JournalRecord) => eventText('record', record, record.seq);
+
+function hear(reader: Reader, records: readonly JournalRecord[], texts: readonly string[]): void {
+    for (const text of texts) reader.stream.send(text);
+    reader.seq = records.at(-1)?.seq ?? reader.seq;
 }
 
 /** Zero and positive whole numbers; anything else counts as no id at all. */

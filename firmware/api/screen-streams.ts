@@ -2,6 +2,9 @@
  * Screen streams: the pictures on their way to windows (/screen), with a beat each second while the till's loop turns. A window that hears
  * no beat is dark by itself (ports/window.ts), so a kiosk that hangs leaves nothing payable on its glass.
  *
+ * Rule: a window hears no beat before it has been given a picture over this very connection: a beat would keep alive what it shows from
+ * before, such as a code of the run before this one.
+ *
  * Two kinds: where the display is a browser, the newest window is the panel, and the driver judges it; a virtual display has mirrors, of
  * which there may be several and which nobody waits for.
  */
@@ -10,10 +13,11 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk.ts';
 import type { VirtualDisplay } from '../ports/virtual.ts';
 import type { WindowDisplay, WindowFrame } from '../ports/window.ts';
-import { openStream, type Stream } from './stream.ts';
+import { eventText, openStream, type Stream } from './stream.ts';
 
 const windowsMax = 16;
 const beatMs = 1_000;
+const beatText = eventText('beat', {});
 
 export interface ScreenOptions {
     readonly clock: Clock;
@@ -35,14 +39,16 @@ export interface ScreenStreams {
 
 export function createScreenStreams(options: ScreenOptions): ScreenStreams {
     const streams = new Set<Stream>();
+    const fed = new WeakSet<Stream>();
     let beat: Timer | undefined;
     const beatLater = (desk: Desk) => {
         beat = options.clock.after(beatMs, () => {
-            if (desk.pulse().alive) for (const stream of streams) stream.event('beat', {});
-            beatLater(desk);
+            beat = undefined;
+            if (desk.pulse().alive) for (const stream of streams) if (fed.has(stream)) stream.send(beatText);
+            if (streams.size > 0) beatLater(desk);
         });
     };
-    const join = (response: ServerResponse, desk: Desk, leave: () => void): Stream => {
+    const join = (response: ServerResponse, desk: Desk, leave: () => void): Pane => {
         const stream = openStream(response, () => {
             streams.delete(stream);
             if (streams.size === 0) {
@@ -53,7 +59,11 @@ export function createScreenStreams(options: ScreenOptions): ScreenStreams {
         });
         streams.add(stream);
         if (beat === undefined) beatLater(desk);
-        return stream;
+        const frame = (picture: WindowFrame) => {
+            fed.add(stream);
+            stream.event('frame', picture);
+        };
+        return { stream, frame };
     };
     return {
         open(response, desk) {
@@ -76,15 +86,20 @@ export function createScreenStreams(options: ScreenOptions): ScreenStreams {
     };
 }
 
-type Join = (leave: () => void) => Stream;
+/** A window's stream, and the way to give it a picture. */
+interface Pane {
+    readonly stream: Stream;
+    readonly frame: (picture: WindowFrame) => void;
+}
+
+type Join = (leave: () => void) => Pane;
 
 /** The window is the panel until a newer one comes. */
 function openPanel({ window, join }: { window: WindowDisplay; join: Join }): void {
     let detach: () => void = () => undefined;
-    const stream = join(() => detach());
-    stream.event('beat', {});
+    const { stream, frame } = join(() => detach());
     detach = window.attach({
-        frame: (frame) => stream.event('frame', frame),
+        frame,
         letGo(reason) {
             if (reason === 'replaced') {
                 stream.event('replaced', {});
@@ -99,11 +114,10 @@ function openPanel({ window, join }: { window: WindowDisplay; join: Join }): voi
 /** A second look at a virtual glass. */
 function openMirror({ display, desk, clock, join }: { display: VirtualDisplay; desk: Desk; clock: Clock; join: Join }): void {
     let stop: () => void = () => undefined;
-    const stream = join(() => stop());
-    stream.event('beat', {});
+    const pane = join(() => stop());
     const send = () => {
-        const frame = mirrored({ display, desk, clock });
-        if (frame !== undefined) stream.event('frame', frame);
+        const picture = mirrored({ display, desk, clock });
+        if (picture !== undefined) pane.frame(picture);
     };
     stop = display.onGlass(send);
     send();

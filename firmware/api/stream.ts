@@ -10,6 +10,8 @@ const bufferedBytesMax = 2 * 1024 * 1024;
 export interface Stream {
     /** @param id what the reader sends as Last-Event-ID when it comes back. */
     event(name: string, data: unknown, id?: number): void;
+    /** Sends what `eventText` made: for several readers it is made once. */
+    send(text: string): void;
     readonly ended: boolean;
     /** Resolves when the reader has taken what was written, or is gone. */
     drained(): Promise<void>;
@@ -17,6 +19,11 @@ export interface Stream {
     end(): void;
     /** The connection is cut off. */
     cut(): void;
+}
+
+/** An event as it goes over the wire. */
+export function eventText(name: string, data: unknown, id?: number): string {
+    return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /** Takes a response over. `onEnd` is called once, however it ends. */
@@ -41,12 +48,14 @@ export function openStream(response: ServerResponse, onEnd: () => void): Stream 
         finish();
         response.destroy();
     };
+    const send = (text: string) => {
+        if (ended) return;
+        response.write(text);
+        if (response.writableLength > bufferedBytesMax) cut();
+    };
     return {
-        event(name, data, id) {
-            if (ended) return;
-            response.write(`${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
-            if (response.writableLength > bufferedBytesMax) cut();
-        },
+        send,
+        event: (name, data, id) => send(eventText(name, data, id)),
         get ended() {
             return ended;
         },

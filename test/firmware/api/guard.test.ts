@@ -60,7 +60,8 @@ test('Origin: a page of somewhere else changes nothing', () => {
     assert.equal(refused({ origin: 'http://127.0.0.1:8080' }), undefined);
     for (const origin of ['http://evil.example', 'http://127.0.0.1:9', 'null', 'file://', 'x'])
         assert.equal(refused({ origin }), 'origin-not-allowed', origin);
-    for (const site of ['cross-site', 'same-site', 'x']) assert.equal(refused({ 'sec-fetch-site': site }, 'PUT'), 'origin-not-allowed', site);
+    for (const site of ['cross-site', 'same-site', 'x'])
+        assert.equal(refused({ 'sec-fetch-site': site }, 'PUT'), 'origin-not-allowed', site);
     for (const site of ['same-origin', 'none']) assert.equal(refused({ 'sec-fetch-site': site }, 'PUT'), undefined, site);
     assert.equal(refused({ origin: 'http://evil.example' }, 'GET'), undefined);
 });

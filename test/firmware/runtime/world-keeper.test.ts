@@ -47,7 +47,7 @@ test('a gateway that tells another time than a clock that has jumped confirms no
 test('a machine that slept is right as soon as the gateway tells the same time', () => {
     const { clock, keeper, told } = keeperOn({ writable: true, reserveLow: false });
     clock.jump(day);
-    keeper.probed({ kind: 'unreachable', reason: 'no connection' });
+    keeper.probed({ kind: 'unsent', reason: 'no connection' });
     assert.deepEqual([keeper.world.clock.reason, keeper.nowMs()], ['the clock has jumped', clock.wallMs() - day]);
     told.skewMs = 500;
     keeper.probed({ kind: 'ok' });
