@@ -141,7 +141,8 @@ export class SegmentJournal implements Journal {
         const { disk, folder, log } = this.#options;
         const free = await disk.freeBytes?.(folder).catch(() => undefined);
         if (free === undefined || this.#closed) return;
-        const low = free < roomSegments * segmentBytesOf(this.#options);
+        // A disk on the border, where a log comes and goes, does not open and close the shop.
+        const low = free < (this.#roomLow ? roomSegments + 1 : roomSegments) * segmentBytesOf(this.#options);
         if (low === this.#roomLow) return;
         this.#roomLow = low;
         if (low) log?.error('The disk with the journal is nearly full: only what is open is ended', { freeBytes: free });

@@ -140,8 +140,9 @@ export const nodeDisk: Disk = {
     syncFolder,
     freeBytes: (folder) =>
         wrapped('stat', folder, async () => {
-            const { bavail, bsize } = await statfs(folder);
-            return bavail * bsize;
+            const { blocks, bavail, bsize } = await statfs(folder);
+            // Some file systems of programs and networks count nothing: that is no full disk.
+            return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
         }),
     claim,
 };

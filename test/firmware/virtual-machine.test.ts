@@ -84,6 +84,27 @@ test('the journal on a full disk: the reserve is told at once, what is open can 
     assert.equal(log.lines.filter(({ level }) => level === 'error').length, 1, 'told once, not at each look');
 });
 
+test('a disk on the border does not open and close the shop', async (t) => {
+    const { folder, disk, clock } = await machineIn(t);
+    let free = 0;
+    const options = {
+        disk: { ...disk, freeBytes: async () => free },
+        clock,
+        boot: 'boot1',
+        folder: join(folder, 'journal'),
+        keysOf,
+        foldNumber: 1,
+    };
+    const { journal } = await openJournal(options);
+    t.after(() => journal.close());
+    const low: boolean[] = [];
+    for (free of [4.1, 3.9, 4.1, 3.9, 5.1, 4.1].map((mebibytes) => mebibytes * 1024 * 1024)) {
+        await journal.checkRoom?.();
+        low.push(journal.reserveLow);
+    }
+    assert.deepEqual(low, [false, true, true, true, false, false]);
+});
+
 test('a disk that was full until the prepared slots were used up: the journal stops, and goes on by itself', async (t) => {
     const { folder, machine, disk, clock, real } = await machineIn(t);
     const options = {

@@ -94,3 +94,9 @@ test('a folder that cannot be made or written is refused with a sentence that sa
     await assert.rejects(openOn(nodeDisk, { folder: locked }), { code: 'DATA_FOLDER_NOT_WRITABLE' });
     await chmod(locked, 0o700);
 });
+
+test('a file system that counts nothing is not full', async () => {
+    assert.equal(await nodeDisk.freeBytes!('/proc'), Number.POSITIVE_INFINITY);
+    const free = await nodeDisk.freeBytes!(tmpdir());
+    assert.ok(free >= 0 && Number.isFinite(free), String(free));
+});
