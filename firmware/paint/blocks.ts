@@ -40,6 +40,11 @@ export function isLoud(message: Message): boolean {
     return loudKeys.has(message.key);
 }
 
+/** The key of a screen's title in few words. Whose payment is unknown is not told that money goes back. */
+export function shortTitle(screen: Screen): string {
+    return screen.title.key === 'title.unsure' ? 'short.unsure' : `short.${screen.kind}`;
+}
+
 /** Sentences that have a picture of what to do. */
 const shownBy: Readonly<Record<string, keyof typeof glyphs>> = {
     'pay.show': 'show',
@@ -144,8 +149,10 @@ function briefBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] 
     const height = m.size.height;
     const plain = { color: m.palette.ink, weight: 700 as const, min: m.least };
     const large = { ...plain, max: Math.max(m.least * 1.7, height * 0.3), floor: m.least * 1.7, oneLine: true, above: 0.1 };
-    const title: Block = { ...plain, role: 'title', text: say({ key: `short.${screen.kind}` }), max: Math.max(m.least, height * 0.18, 14) };
+    const title: Block = { ...plain, role: 'title', text: say({ key: shortTitle(screen) }), max: Math.max(m.least, height * 0.18, 14) };
     const blocks: Block[] = [];
+    const low = height < 100;
+    const said = new Set<string>();
     const amount = screen.amount === undefined ? '' : formatAmount(screen.amount, screen.locale);
     if (of.codeShown && screen.code?.kind === 'order') {
         // Beside a code, the amount says what it is for.
@@ -157,8 +164,13 @@ function briefBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] 
         if (screen.number !== undefined) blocks.push({ ...large, role: 'number', text: screen.number });
         else if (screen.kind === 'pay') blocks.push({ ...large, role: 'amount', text: amount });
         if (of.captionHere) blocks.push(captionBlock(screen, m));
-        if (screen.kind === 'wait' && screen.lines.some(({ key }) => key === 'wait.again'))
-            blocks.push({ ...plain, role: 'line', text: say({ key: 'short.again' }), max: height * 0.15, above: 0.3 });
+        const few = fewWords(screen, low);
+        for (const key of few.keys) {
+            // The claim number leads to the rest; the others are a few words that always find room.
+            const optional = key === 'brief.ifCharged';
+            blocks.push({ ...plain, role: 'line', text: say({ key }), max: height * 0.15, above: 0.3, optional });
+        }
+        for (const key of few.said) said.add(key);
         if (screen.claim !== undefined) {
             const text = say({ key: 'short.claim', params: { claim: screen.claim } });
             blocks.push({
@@ -172,9 +184,8 @@ function briefBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] 
             });
         }
     }
-    const said = new Set(['wait.again']);
     // On very low panels a line more counts for more than the space between lines.
-    const tight = height < 100 ? 0.4 : 1;
+    const tight = low ? 0.4 : 1;
     const max = Math.max(m.least, Math.min(m.least * 1.25, height * 0.12));
     const rest = [...(screen.notice ?? []), ...screen.lines];
     for (const message of [...rest.filter(isLoud), ...rest.filter((message) => !isLoud(message))]) {
@@ -183,6 +194,21 @@ function briefBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] 
     }
     return tight === 1 ? blocks : blocks.map((block) => ({ ...block, above: (block.above ?? 0.4) * tight }));
 }
+
+/** What must be said of the money in few words, and the sentences that it stands for. @param low whole sentences find no room below it. */
+function fewWords(screen: Screen, low: boolean): { readonly keys: readonly string[]; readonly said: readonly string[] } {
+    const says = (key: string) => screen.lines.some((line) => line.key === key);
+    if (screen.kind === 'nothingOut') return { keys: ['short.moneyBack'], said: [] };
+    const short = Object.entries(inFewWords).filter(([key]) => says(key) && (low || key === 'wait.again'));
+    return { keys: short.map(([, few]) => few), said: short.map(([key]) => key) };
+}
+
+const inFewWords: Readonly<Record<string, string>> = {
+    'wait.again': 'short.again',
+    notCharged: 'short.notCharged',
+    'back.ifCharged': 'brief.ifCharged',
+    'out.noPay': 'short.noPay',
+};
 
 /** A claim number is of no use where no money is in question. */
 const claimless: ReadonlySet<Screen['kind']> = new Set(['thanks', 'declined', 'cancelled']);

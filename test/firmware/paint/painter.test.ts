@@ -165,8 +165,40 @@ describe('lines of text', () => {
         const linesOf = (name: string) => painter.frame(screenNamed(name), letters, 1).lines;
         assert.deepEqual(linesOf('pay-scan-only'), ['Please pay', 'EUR 3.70']);
         assert.deepEqual(linesOf('wait-unknown'), ['Please wait', "Don't pay again"]);
-        assert.deepEqual(linesOf('nothing-out'), ['Nothing came out', 'No. 7F3K2QM']);
+        assert.deepEqual(linesOf('nothing-out'), ['Money goes back', 'No. 7F3K2QM']);
         assert.deepEqual(linesOf('presence'), ['Type on phone', '47']);
+        assert.deepEqual(linesOf('declined'), ['Not accepted', 'Not charged']);
+        assert.deepEqual(linesOf('thanks'), ['Paid. Thank you', 'Take your goods']);
+        assert.deepEqual(linesOf('thanks-amount'), ['Paid. Thank you', 'EUR 3.70']);
+        assert.deepEqual(linesOf('offline'), ['No connection', "Don't pay now"]);
+    });
+
+    it('promise no money to a customer whose payment is unknown', () => {
+        const four = { ...letters, width: 20, height: 4 };
+        assert.deepEqual(painter.frame(screenNamed('unsure'), letters, 1).lines, ['No answer', 'No. 7F3K2QM']);
+        assert.deepEqual(painter.frame(screenNamed('unsure'), four, 1).lines, [
+            'No answer',
+            'No. 7F3K2QM',
+            'If charged, it comes',
+            'back by itself.',
+        ]);
+    });
+
+    it('say a thing once, and how to pay where there is room for it', () => {
+        const four = { ...letters, width: 20, height: 4 };
+        const linesOf = (name: string) => painter.frame(screenNamed(name, 'de'), four, 1).lines;
+        assert.deepEqual(linesOf('wait-confirm'), ['Bitte bestaetigen', 'Sie die Zahlung in', 'Ihrer Wallet-App.', 'Nicht neu zahlen']);
+        assert.deepEqual(linesOf('pay-both'), ['Bitte bezahlen', '3,70 EUR', 'Zahlungscode an den', 'Scanner halten.']);
+        assert.deepEqual(linesOf('choose'), ['Bitte waehlen', 'A1 Stilles 1,50 EUR', 'A2 Apfelsaf 2,20 EUR', 'B1 Haselnus 1,80 EUR']);
+        assert.deepEqual(linesOf('nothing-out'), ['Keine Ausgabe', '3,70 EUR gehen an', 'Ihre Wallet zurueck.', 'Vorgang 7F3K2QM']);
+    });
+
+    it('leave out a name for which there are no letters', () => {
+        const screen = screenNamed('choose');
+        const items = (screen.items ?? []).slice(0, 1).map((item) => ({ ...item, name: 'น้ำเปล่า' }));
+        const four = { ...letters, width: 20, height: 4 };
+        assert.deepEqual(painter.frame({ ...screen, items }, four, 1).lines?.slice(0, 2), ['Please choose', 'A1 EUR 1.50']);
+        assert.deepEqual(painter.frame({ ...screenNamed('idle'), seller: 'ร้านมุม' }, letters, 1).lines, ['Welcome', '']);
     });
 });
 
