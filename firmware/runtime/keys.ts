@@ -8,6 +8,8 @@ import type { WorldKeeper } from './world-keeper.ts';
 
 export interface KeyNeeds {
     readonly keeper: Pick<WorldKeeper, 'world' | 'attend' | 'farewell' | 'service'>;
+    /** A last screen that says what is not known yet is not put away: whoever cannot read it any more might pay again. */
+    readonly mayClose: () => boolean;
     readonly submit: (happening: Happening) => void;
 }
 
@@ -16,8 +18,9 @@ export function pressed(key: string, needs: KeyNeeds): void {
     const { keeper } = needs;
     if (key === 'language') keeper.attend({ locale: localeAfter(keeper.world) });
     else if (key === 'choose' || key === 'back') keeper.attend({ choosing: key === 'choose' });
-    else if (key === 'close') keeper.farewell(undefined);
-    else if (key === 'service-on' || key === 'service-off') keeper.service(key === 'service-on');
+    else if (key === 'close') {
+        if (needs.mayClose()) keeper.farewell(undefined);
+    } else if (key === 'service-on' || key === 'service-off') keeper.service(key === 'service-on');
     else {
         // Whoever has chosen is done with choosing, also where the choice is refused: the screen says why.
         if (keeper.world.choosing === true) keeper.attend({ choosing: false });

@@ -350,7 +350,11 @@ export class Kiosk {
     async #readKeys(keys: AsyncIterable<string>): Promise<void> {
         for await (const key of keys) {
             this.count('keys_total');
-            pressed(key, { keeper: this.keeper, submit: (happening) => void this.submit(happening) });
+            pressed(key, {
+                keeper: this.keeper,
+                mayClose: () => this.#screen.kind !== 'wait',
+                submit: (happening) => void this.submit(happening),
+            });
         }
     }
 }

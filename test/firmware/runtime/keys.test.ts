@@ -1,7 +1,9 @@
 /** Keys at the machine, and a wall clock that jumps: what changes in the world, and that it goes back by itself. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { pressed } from '../../../firmware/runtime/keys.ts';
 import { Kiosk } from '../../../firmware/runtime/kiosk.ts';
+import type { WorldKeeper } from '../../../firmware/runtime/world-keeper.ts';
 import type { Policy } from '../../../firmware/sale/world.ts';
 import { ManualClock, settled } from '../../drivers/manual-clock.ts';
 import { policy } from '../sale/policy.ts';
@@ -30,6 +32,7 @@ let journal: FakeJournal;
 let gateway: FakeGateway;
 let display: TouchedDisplay;
 let scanner: FakeScanner;
+let dispenser: FakeDispenser;
 let kiosk: Kiosk;
 
 const attention = policy.timing.attention;
@@ -40,13 +43,14 @@ async function run(change: Partial<Policy> = {}): Promise<void> {
     gateway = new FakeGateway();
     display = new TouchedDisplay();
     scanner = new FakeScanner();
+    dispenser = new FakeDispenser();
     kiosk = new Kiosk({
         clock,
         ids: countingIds(),
         log: quiet,
         opened: { journal, tail: [], recovery: { records: 0, tornBytes: 0, damage: [] } },
         gateway,
-        devices: { scanner, display, dispenser: new FakeDispenser() },
+        devices: { scanner, display, dispenser },
         policy: { ...policy, modes: ['payment-code'], locale: 'en', locales: ['en', 'de', 'zh-Hans'], touch: true, ...change },
         deviceKey: new Uint8Array(32).fill(7),
         boot: 'boot',
@@ -61,6 +65,12 @@ async function run(change: Partial<Policy> = {}): Promise<void> {
 async function press(key: string): Promise<void> {
     display.fingers.press(key);
     await settled();
+}
+
+/** The gateway says that it took what it was asked for. */
+function paid(): void {
+    const [pay] = gateway.sent('pay');
+    pay!.answer({ kind: 'paid', paymentId: 'G1', amount: (pay!.order as { amount: object }).amount });
 }
 
 describe('keys at the machine', () => {
@@ -118,6 +128,41 @@ describe('keys at the machine', () => {
         assert.equal(kiosk.keeper.world.farewell?.left, 'cancelled');
         await press('close');
         assert.equal(kiosk.keeper.world.farewell, undefined);
+    });
+
+    test('a last screen that says what is not known yet cannot be put away', () => {
+        const closed: unknown[] = [];
+        const keeper = { ...kiosk.keeper, world: kiosk.keeper.world, farewell: (sale: unknown) => void closed.push(sale) } as WorldKeeper;
+        for (const mayClose of [false, true]) pressed('close', { keeper, mayClose: () => mayClose, submit: () => assert.fail() });
+        assert.deepEqual(closed, [undefined]);
+    });
+
+    test('the key switch while a scanned code is charged: the payment is taken back, and nothing is handed out', async () => {
+        await press('A1');
+        scanner.scan('281234567890123456');
+        await clock.advance(1);
+        await press('service-on');
+        const payment = () => Object.values(kiosk.till.durable.sales)[0]!.payments[0]!;
+        assert.equal(payment().state, 'cancelling');
+        paid();
+        await clock.advance(10);
+        assert.deepEqual([payment().taken, payment().state, gateway.sent('cancel').length], [true, 'cancelling', 1]);
+        assert.deepEqual(dispenser.moves, []);
+    });
+
+    test('the key switch while goods come out: what is paid is handed out, and nothing else is sold', async () => {
+        await press('A1');
+        scanner.scan('281234567890123456');
+        await clock.advance(1);
+        paid();
+        await clock.advance(1);
+        assert.equal(kiosk.screen.kind, 'delivering');
+        await press('service-on');
+        await press('language');
+        await press('cancel');
+        await press('close');
+        assert.equal(kiosk.screen.kind, 'delivering');
+        assert.deepEqual([gateway.sent('cancel').length, gateway.sent('refund').length], [0, 0]);
     });
 
     test('the key switch puts the machine into service and back', async () => {
