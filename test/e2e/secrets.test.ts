@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import type { SaleView } from '../../firmware/ports/desk.ts';
 import { Cable } from '../drivers/pty.ts';
 import type { Kiosk } from './kiosk.ts';
+import { type LiveStream, listenTo } from './live-stream.ts';
 import { Stage, vending } from './stage.ts';
 import { leaksIn, tracesOf } from './traces.ts';
 
@@ -16,6 +17,8 @@ let wired: Kiosk;
 let cable: Cable;
 let cableFolder: string;
 const codes: string[] = [];
+/** What a page and a window hear while codes are read, by address. */
+const listened = new Map<string, LiveStream>();
 
 before(async () => {
     cableFolder = mkdtempSync(join(tmpdir(), 'till-cable-'));
@@ -25,9 +28,16 @@ before(async () => {
     kiosk = await stage.opened({ name: 'virtual' });
     wired = await stage.opened({ name: 'wired', config: { ...vending, scanner: { type: 'serial', path: cable.path } } });
     await wired.lineOpen();
+    for (const one of [kiosk, wired]) {
+        for (const path of ['/v1/virtual/live', '/v1/screen/live', '/v1/events']) {
+            const url = `${one.url}${path}`;
+            listened.set(url, await listenTo(url));
+        }
+    }
 });
 
 after(async () => {
+    for (const stream of listened.values()) stream.close();
     await stage?.close();
     await cable?.unplug();
     rmSync(cableFolder, { recursive: true, force: true });
@@ -68,8 +78,19 @@ async function places(of: Kiosk): Promise<Map<string, Buffer>> {
     for (const file of [...filesUnder(of.dataDir), of.service.logFile]) all.set(file, readFileSync(file));
     for (const part of ['cmdline', 'environ']) all.set(`/proc/${of.service.pid}/${part}`, readFileSync(`/proc/${of.service.pid}/${part}`));
     const { sales } = (await of.get('/v1/sales?limit=500')).json as { sales: SaleView[] };
-    const paths = ['/healthz', '/readyz', '/metrics', '/v1/sales', '/openapi.json', '/', '/v1/virtual/display', '/v1/virtual/tray'];
+    const paths = [
+        '/healthz',
+        '/readyz',
+        '/metrics',
+        '/v1/sales',
+        '/v1/journal?limit=1000',
+        '/openapi.json',
+        '/',
+        '/v1/virtual/display',
+        '/v1/virtual/tray',
+    ];
     for (const path of [...paths, ...sales.map((sale) => `/v1/sales/${sale.id}`)]) all.set(path, Buffer.from((await of.get(path)).text));
+    for (const [path, stream] of listened) if (path.startsWith(of.url)) all.set(path, Buffer.from(JSON.stringify(stream.heard)));
     all.set('till journal export', Buffer.from(await of.exported()));
     all.set('till sale find', Buffer.from((await of.till(['sale', 'find', '--json'])).out));
     return all;
@@ -116,6 +137,7 @@ test('none of them stands anywhere', async () => {
     for (const one of [kiosk, wired]) {
         const all = await places(one);
         assert.ok(all.size > 15, `${all.size} places`);
+        for (const [path, stream] of listened) if (path.startsWith(one.url)) assert.ok(stream.heard.length > 10, `${path} was heard`);
         assert.deepEqual(leaksIn(all, codes), []);
     }
 });
