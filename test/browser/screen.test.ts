@@ -145,6 +145,31 @@ test('a newer window takes the screen over, and a touch on the first one takes i
     await newer.close();
 });
 
+test('a window that nobody can see is not the panel, and becomes it when it is seen', async () => {
+    const tab = await trial.chromium.window('about:blank', { viewport: size });
+    const seen = (state: 'visible' | 'hidden') =>
+        tab.page.evaluate((now) => {
+            Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now });
+            document.dispatchEvent(new Event('visibilitychange'));
+        }, state);
+    await tab.page.addInitScript(() => Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' }));
+    await tab.page.goto(`${trial.kiosk}/screen`);
+    await tab.page.getByText('One moment, please').waitFor();
+    await touch(/Choose here/);
+    await says(/What would you like/);
+    await touch(/Back/);
+    await seen('visible');
+    await tab.page.locator('#screen img').waitFor();
+    await panel.page.getByText('This screen is shown in another window now').waitFor();
+    await seen('hidden');
+    await tab.page.locator('#screen img').waitFor({ state: 'detached' });
+    await panel.page.mouse.click(size.width / 2, size.height / 2);
+    await panel.page.locator('#screen img').waitFor();
+    await says(/^Welcome/);
+    tab.calm();
+    await tab.close();
+});
+
 test('nothing on it offends a reader of WCAG', async () => {
     assert.deepEqual(await panel.axe(), []);
     await touch(/Choose here/);

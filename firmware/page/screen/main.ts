@@ -1,8 +1,8 @@
 /**
  * Screen: the kiosk's picture over the whole window, for a panel under a kiosk browser.
  *
- * Rules: a picture is acknowledged only when it has been painted; a place that can be touched is a button with a name; nothing can be
- * selected, dragged or enlarged. See standing.ts for when it is black.
+ * Rules: a picture is acknowledged only when it has been painted; a window that nobody can see is no panel; a place that can be touched is a
+ * button with a name; nothing can be selected, dragged or enlarged. See standing.ts for when it is black.
  */
 import { keepLive } from '../live.ts';
 import { Player } from '../parts/player.ts';
@@ -61,9 +61,13 @@ function look(): void {
 
 function darken(): void {
     if (picture === undefined && wanted === undefined) return;
+    wanted = undefined;
+    clear();
+}
+
+function clear(): void {
     picture = undefined;
     painted = undefined;
-    wanted = undefined;
     stage.replaceChildren();
     words.textContent = '';
     player.stop();
@@ -78,7 +82,9 @@ async function paint(frame: ScreenFrame): Promise<void> {
     try {
         await image.decode();
     } catch {
-        // Not drawn is not shown: without an acknowledgement the kiosk counts the display as faulty.
+        // Not drawn is not shown: without an acknowledgement the kiosk counts the display as faulty. What stood before may be a code that is
+        // over by now.
+        if (wanted === frame.id) clear();
         return;
     }
     // Meanwhile it may have been overtaken, or its time may be over.
@@ -146,9 +152,11 @@ function newArea(key: string): HTMLButtonElement {
 
 let leave: (() => void) | undefined;
 
-/** Becomes the kiosk's screen. */
+/** Becomes the kiosk's screen, where it can be seen: a hidden window paints nothing, and would keep the panel from one that does. */
 function attach(): void {
     leave?.();
+    leave = undefined;
+    if (document.visibilityState === 'hidden') return;
     leave = keepLive({
         url: () => '/v1/screen/live',
         onLink: () => undefined,
@@ -203,8 +211,14 @@ function stayAwake(): void {
     if (document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
     navigator.wakeLock.request('screen').catch(() => undefined);
 }
-document.addEventListener('visibilitychange', stayAwake);
 stayAwake();
+document.addEventListener('visibilitychange', () => {
+    stayAwake();
+    if (standing.view().kind === 'replaced') return;
+    // What stood here before must not flash up when the window is seen again.
+    if (document.visibilityState === 'hidden') darken();
+    attach();
+});
 
 for (const type of ['contextmenu', 'dragstart', 'selectstart', 'gesturestart']) addEventListener(type, (event) => event.preventDefault());
 addEventListener('wheel', (event) => event.preventDefault(), { passive: false });
