@@ -4,7 +4,7 @@
  * Rules: nothing secret is in a record, so nothing secret is told; a type that is not known here is told by its name.
  */
 import type { Amount } from '../ports/amount.ts';
-import type { TillEvent } from '../sale/events.ts';
+import type { LeaveReason, TillEvent } from '../sale/events.ts';
 import { exponentOf } from '../sale/money.ts';
 
 /** As much of a journal record as is told. */
@@ -33,10 +33,39 @@ const reasons: Readonly<Record<string, string>> = {
     revoked: 'the till cannot deliver any more',
     'give-back': 'the money goes back',
     'late-success': 'a success came too late',
-    stopping: 'the till is stopping',
-    timeout: 'nothing happened in time',
+    'no-code': 'no order code came',
+    'refused-inquiry': 'the gateway refuses to tell how it stands',
+    'wrong-amount': 'it is not the amount that was asked',
+    'last-look': 'its time is over, and it is looked at once more',
+    'used-before': 'the code was used before',
+    'not-a-wallet': 'it is no code of a wallet',
+    'not-ready': 'the till cannot sell now',
 };
 const reasonOf = (reason: string) => reasons[reason] ?? reason.replaceAll('-', ' ');
+
+/** Why a customer is not waited for any more. */
+const leaves: Readonly<Record<LeaveReason, string>> = {
+    cancelled: 'The sale was cancelled, and the machine is free for the next customer.',
+    timeout: 'The time to pay is over, and the machine is free for the next customer.',
+    tries: 'All tries to pay are used up, and the machine is free for the next customer.',
+    declined: 'It was declined and cannot be tried again; the machine is free for the next customer.',
+    'not-ready': 'The machine cannot sell now, so nobody is asked to pay.',
+    stopping: 'The till is stopping, so nobody is asked to pay.',
+    restart: 'After the restart nobody is taken to stand there any more.',
+    'no-proof': 'Whether money moved cannot be proved yet, so nobody is asked to pay again. It stays watched.',
+    settled: 'Nothing more is to be done at the machine, and it is free for the next customer.',
+};
+
+/** Why an answer was not believed, or that there was none. */
+function disbelief(reason: string): string {
+    const status = /^http-(\d+)$/.exec(reason)?.[1];
+    if (status !== undefined) return `An error page came instead of an answer (${status})`;
+    if (/^(E[A-Z_]+|cut-off|connection-died|connect-timeout)$/.test(reason)) return 'The connection broke before an answer came';
+    if (reason === 'timeout') return 'No answer came in time';
+    if (reason === 'bad-signature' || reason === 'unreadable-signature' || reason.startsWith('unsigned'))
+        return 'An answer came that the gateway has not signed';
+    return `No answer came that could be believed (${reason})`;
+}
 
 const ends = {
     delivered: 'sold',
@@ -69,7 +98,7 @@ export function told(record: ToldRecord): string {
         case 'paymentPending':
             return `The payment is under way (${event.resultCode}).`;
         case 'paymentUnknown':
-            return `No answer to be believed (${event.reason}): the payment is unknown, and will be asked for.`;
+            return `${disbelief(event.reason)}: the payment is unknown, and will be asked about.`;
         case 'paymentPaid':
             return `Paid: ${money(event.amount)}, by ${ways[event.via]}.`;
         case 'paymentDeclined':
@@ -109,7 +138,7 @@ export function told(record: ToldRecord): string {
         case 'refundFailed':
             return `The refund failed for good (${event.resultCode}); next: ${event.next}.`;
         case 'customerLeft':
-            return `The customer is gone: ${reasonOf(event.reason)}.`;
+            return leaves[event.reason] ?? `The customer is gone: ${reasonOf(event.reason)}.`;
         case 'scanRefused':
             return `A scan was refused: ${reasonOf(event.reason)}.`;
         case 'reviewOpened':
@@ -173,7 +202,7 @@ export function meaningOf(record: ToldRecord): string | undefined {
         case 'redirectIssued':
             return 'The customer can pay on the telephone now.';
         case 'paymentUnknown':
-            return 'Nobody knows yet whether money moved. The customer is asked not to pay again.';
+            return 'Nobody knows yet whether money moved, and nobody is asked to pay again before it is known.';
         case 'paymentPaid':
             return 'The money is ours, and the customer is owed the goods.';
         case 'paymentDeclined':

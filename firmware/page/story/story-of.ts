@@ -42,6 +42,12 @@ interface Making {
     refunds: Map<string, { payment: string; amount: Amount }>;
     uncertain: Set<string>;
     currency: string;
+    /** Its first record is among those that are told. */
+    whole: boolean;
+    /** Goods were sold, not an amount alone. */
+    goods: boolean;
+    /** The machine handed something out itself. */
+    handedOut: boolean;
     steps: StoryStep[];
 }
 
@@ -71,8 +77,7 @@ export function storiesOf(records: readonly PageRecord[]): SaleStory[] {
 }
 
 function stepOf(record: PageRecord, sale?: Making): StoryStep {
-    const untaken = record.type === 'paymentCancelled' && sale?.taken.has(record.paymentRequestId ?? '') === false;
-    const meaning = untaken ? 'No money was taken by it.' : meaningOf(record);
+    const meaning = (sale === undefined ? undefined : meaningIn(sale, record)) ?? meaningOf(record);
     return {
         seq: record.seq,
         time: record.time,
@@ -80,6 +85,14 @@ function stepOf(record: PageRecord, sale?: Making): StoryStep {
         mood: moodOf(record),
         ...(meaning === undefined ? {} : { meaning }),
     };
+}
+
+/** What a record means in its own sale, where that is something else than in most. */
+function meaningIn(sale: Making, record: PageRecord): string | undefined {
+    if (record.type === 'paymentCancelled' && !sale.taken.has(record.paymentRequestId ?? '')) return 'No money was taken by it.';
+    if (record.type === 'paymentPaid' && !sale.goods) return 'The money is ours.';
+    if (record.type !== 'saleEnded' || record.state !== 'delivered' || sale.handedOut || !sale.whole) return undefined;
+    return sale.goods ? 'The money is kept, and the goods are handed over at the counter.' : 'The money is kept.';
 }
 
 function begun(saleId: string, record: PageRecord): Making {
@@ -93,6 +106,9 @@ function begun(saleId: string, record: PageRecord): Making {
         refunds: new Map(),
         uncertain: new Set(),
         currency: '',
+        whole: false,
+        goods: true,
+        handedOut: false,
         steps: [],
     };
 }
@@ -106,6 +122,11 @@ function follow(sale: Making, record: PageRecord): void {
             const names = items.map((item) => item.name.en ?? Object.values(item.name)[0] ?? item.slot).join(', ');
             sale.title = `${names === '' ? 'An amount' : names}, ${money(amount!)}`;
             sale.currency = amount!.currency;
+            sale.whole = true;
+            sale.goods = items.length > 0;
+            break;
+        case 'deliveryEnded':
+            sale.handedOut = true;
             break;
         }
         case 'paymentUnknown':
@@ -168,6 +189,7 @@ function purseOf(sale: Making): string {
     const currency = sale.taken.values().next().value?.currency ?? sale.currency;
     const shown = (value: bigint) => money({ currency, value: value.toString() });
     if (sale.uncertain.size > 0) return 'Nobody knows yet whether money moved.';
+    if (taken === 0n && !sale.whole) return 'Its beginning is no longer on this page.';
     if (taken === 0n) return sale.state === undefined ? 'No money has moved yet.' : 'No money was taken.';
     if (back === 0n) return `${shown(taken)} taken${sale.state === undefined ? '.' : ' and kept.'}`;
     if (back === taken) return `${shown(taken)} taken, all of it given back.`;

@@ -93,4 +93,21 @@ test('a sale whose beginning is not among the records is told from where it is k
     const [story] = storiesOf(records);
     assert.equal(story!.title, 'A sale that began earlier');
     assert.equal(story!.steps.length, 1);
+    assert.doesNotMatch(story!.purse, /No money/);
+});
+
+test('a sale of an amount owes no goods; goods that no machine hands out are handed over at the counter', () => {
+    const { records, write, sale, paid } = book();
+    write('saleOpened', { saleId: 'S1', amount: eur('420'), items: [], origin: 'api' });
+    paid('S1', 'P1', '420');
+    write('saleEnded', { saleId: 'S1', state: 'delivered' });
+    sale('S2');
+    paid('S2', 'P2');
+    write('saleEnded', { saleId: 'S2', state: 'delivered' });
+    const [goods, amount] = storiesOf(records).map((story) => story.steps.map((step) => step.meaning));
+    assert.deepEqual(amount!.slice(1), ['The money is ours.', 'The money is kept.']);
+    assert.deepEqual(goods!.slice(1), [
+        'The money is ours, and the customer is owed the goods.',
+        'The money is kept, and the goods are handed over at the counter.',
+    ]);
 });

@@ -43,6 +43,20 @@ test('a type that is not known is told by its name', () => {
     assert.equal(told(record('carried')), 'carried');
 });
 
+test('why an answer was not believed is told in words', () => {
+    const heard = (reason: string) => told(record('paymentUnknown', { reason }));
+    assert.match(heard('ECONNRESET'), /^The connection broke/);
+    assert.match(heard('timeout'), /^No answer came in time/);
+    assert.match(heard('http-500'), /^An error page came instead of an answer \(500\)/);
+    assert.match(heard('bad-signature'), /has not signed/);
+    assert.match(heard('wrong-amount'), /could be believed \(wrong-amount\)/);
+});
+
+test('why a customer is not waited for any more is a sentence', () => {
+    for (const reason of ['cancelled', 'timeout', 'tries', 'declined', 'not-ready', 'stopping', 'restart', 'no-proof', 'settled'])
+        assert.doesNotMatch(told(record('customerLeft', { reason })), /^The customer is gone/, reason);
+});
+
 test('what happened decides the mood', () => {
     assert.equal(moodOf(record('deliveryEnded', { outcome: 'delivered' })), 'good');
     assert.equal(moodOf(record('deliveryEnded', { outcome: 'failed' })), 'bad');
