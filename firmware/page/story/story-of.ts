@@ -125,10 +125,10 @@ function follow(sale: Making, record: PageRecord): void {
             sale.whole = true;
             sale.goods = items.length > 0;
             break;
+        }
         case 'deliveryEnded':
             sale.handedOut = true;
             break;
-        }
         case 'paymentUnknown':
             sale.uncertain.add(payment);
             break;
