@@ -223,7 +223,15 @@ function itemBlocks(screen: Screen, m: Measures): readonly Block[] {
     if (items.length === 0) return [];
     const shown = items.length > itemsMax ? items.slice(0, itemsMax - 1) : items;
     const max = Math.max(m.least, Math.round(m.unit * 5.2));
-    const look = { role: 'item', weight: 400 as const, color: m.palette.quiet, max, min: m.least, optional: true };
+    const look = {
+        role: 'item',
+        weight: 400 as const,
+        color: m.palette.quiet,
+        max,
+        min: m.least,
+        optional: true,
+        mayCut: m.class === 'full',
+    };
     const blocks: Block[] = shown.map((item, index) => ({
         ...look,
         text: itemText(item, screen),

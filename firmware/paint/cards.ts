@@ -50,7 +50,7 @@ interface Grid {
     readonly stacked: boolean;
 }
 
-/** @param rect all the room there is; the grid takes what it needs of the height. */
+/** The goods from `itemsFrom` on. @param rect all the room there is; the grid takes what it needs of the height. */
 export function itemGrid(fonts: Fonts, screen: Screen, m: Measures, rect: Rect): Placed {
     const items = screen.items ?? [];
     const least = Math.max(m.touch ? Math.max(fingerPxMin, m.unit * 6) : 0, m.least * lineHeightOf(m.script) * 1.25);
@@ -64,7 +64,9 @@ export function itemGrid(fonts: Fonts, screen: Screen, m: Measures, rect: Rect):
         ...cardNeeds(fonts, screen, m),
     });
     const room = rect.height < least ? 0 : grid.columns * grid.rows;
-    const shown = items.slice(0, room);
+    const from = screen.itemsFrom ?? 0;
+    const shown = items.slice(from, from + room);
+    const rowMax = rowSizeOf(fonts, screen, m, grid);
     const placed = shown.map((item, index) => {
         const at = {
             x: rect.x + (index % grid.columns) * (grid.width + gap),
@@ -72,7 +74,7 @@ export function itemGrid(fonts: Fonts, screen: Screen, m: Measures, rect: Rect):
             width: grid.width,
             height: grid.height,
         };
-        return { item, at, texts: cardTexts(fonts, { item, screen, m, at, stacked: grid.stacked }) };
+        return { item, at, texts: cardTexts(fonts, { item, screen, m, at, stacked: grid.stacked, rowMax }) };
     });
     const edgePx = Math.max(1, Math.round(m.unit * 0.35));
     const radius = Math.min(grid.height / 4, m.unit * 2);
@@ -101,6 +103,19 @@ function cardNeeds(fonts: Fonts, screen: Screen, m: Measures): { narrowest: numb
     const nameLines = (widthPx: number) =>
         Math.max(...(screen.items ?? []).map(({ name }) => wrap(fonts, name, { ...style, width: widthPx - 2 * cardPad(m) }).lines.length));
     return { narrowest: narrowest + 2 * cardPad(m), row: row + 2 * cardPad(m), nameLines };
+}
+
+/** The size of which half of the names are whole in a row: rows of one list look alike, and a long name is smaller for itself. */
+function rowSizeOf(fonts: Fonts, screen: Screen, m: Measures, grid: Grid): number {
+    const sizes = (screen.items ?? []).map((item) => (grid.width - 2 * cardPad(m)) / rowWidths(fonts, item, screen, m).natural);
+    return sizes.toSorted((one, other) => one - other)[Math.floor((sizes.length - 1) / 2)] ?? m.least;
+}
+
+/** Widths at a font size of 1: the slot with its space, and slot, name and price together. */
+function rowWidths(fonts: Fonts, item: ScreenItem, screen: Screen, m: Measures): { slot: number; natural: number } {
+    const measure = (text: string, weight: 400 | 700) => widthOf(fonts, text, { weight, script: m.script, size: 1 });
+    const slot = item.label === undefined ? 0 : measure(`${item.label}\u2003`, 700);
+    return { slot, natural: slot + measure(item.name, 400) + 1 + measure(formatAmount(item.price, screen.locale), 400) };
 }
 
 function cardPad(m: Measures): number {
@@ -147,7 +162,10 @@ function chooseGrid(of: {
     return best?.grid ?? { columns: 1, rows: 1, width: rect.width, height: rect.height, gap, stacked: true };
 }
 
-function cardTexts(fonts: Fonts, of: { item: ScreenItem; screen: Screen; m: Measures; at: Rect; stacked: boolean }): readonly TextBox[] {
+function cardTexts(
+    fonts: Fonts,
+    of: { item: ScreenItem; screen: Screen; m: Measures; at: Rect; stacked: boolean; rowMax: number },
+): readonly TextBox[] {
     const { item, screen, m, at } = of;
     const price = formatAmount(item.price, screen.locale);
     const options = { align: 'left' as const, locale: m.locale, script: m.script, snap: m.snap };
@@ -157,16 +175,16 @@ function cardTexts(fonts: Fonts, of: { item: ScreenItem; screen: Screen; m: Meas
     const largest = m.unit * 6;
     if (!of.stacked) {
         const rect = { x: at.x + padX, y: at.y, width: at.width - 2 * padX, height: at.height };
-        const measure = (text: string, weight: 400 | 700) => widthOf(fonts, text, { weight, script: m.script, size: 1 });
         // Slot, name and price in one size.
-        const label = item.label === undefined ? '' : `${item.label}\u2003`;
-        const natural = measure(label, 700) + measure(item.name, 400) + 1 + measure(price, 400);
-        const max = Math.max(m.least, Math.min(largest, at.height / lineHeight / 1.15, rect.width / natural));
-        const slotWidth = measure(label, 700) * Math.max(m.least, m.snap(max));
+        const widths = rowWidths(fonts, item, screen, m);
+        const max = Math.max(m.least, Math.min(largest, of.rowMax, at.height / lineHeight / 1.15, rect.width / widths.natural));
+        const slotWidth = widths.slot * Math.max(m.least, m.snap(max));
         const slot: Block = { ...look, role: 'item-slot', text: item.label ?? '', weight: 700, max };
         const name: Block = { ...look, role: 'item-name', text: item.name, right: price, weight: 400, max };
         return [
-            ...(label === '' ? [] : fitColumn(fonts, [slot], { ...options, rect: { ...rect, width: slotWidth }, anchor: 0.5 }).boxes),
+            ...(item.label === undefined
+                ? []
+                : fitColumn(fonts, [slot], { ...options, rect: { ...rect, width: slotWidth }, anchor: 0.5 }).boxes),
             ...fitColumn(fonts, [name], {
                 ...options,
                 rect: { ...rect, x: rect.x + slotWidth, width: rect.width - slotWidth },

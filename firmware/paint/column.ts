@@ -19,6 +19,8 @@ export interface Block {
     readonly floor?: number;
     readonly oneLine?: boolean;
     readonly optional?: boolean;
+    /** A merchant's words: shortened where they are too long, rather than making everything else small. */
+    readonly mayCut?: boolean;
     /** Around the text: filled, or an edge. */
     readonly panel?: Panel;
     /** A small sign before the text (signs.ts), in a square as high as its lines. */
@@ -105,8 +107,10 @@ export function fitColumn(fonts: Fonts, blocks: readonly Block[], options: Colum
     for (;;) {
         const fitted = shrink(fonts, left, { ...options, seen });
         set = fitted.set;
-        if (fitted.fits) break;
-        const last = left.findLast((block) => block.optional === true);
+        // A name with its price, cut short, is no help where it may be left out.
+        const short = set.find(({ block, cut }) => cut && block.right !== undefined && block.optional === true && block.mayCut !== true);
+        if (fitted.fits && short === undefined) break;
+        const last = fitted.fits ? short?.block : left.findLast((block) => block.optional === true);
         if (last === undefined) break;
         dropped.push(last.role);
         // Some of a basket would look like all of it.
@@ -137,7 +141,7 @@ function shrink(
             return setOnce(fonts, block, { ...options, size });
         });
     const fitsIn = (set: readonly Setting[]) => heightOf(set) <= options.rect.height + 0.01;
-    const whole = (set: readonly Setting[]) => set.every((one) => !one.forced && !one.cut);
+    const whole = (set: readonly Setting[]) => set.every((one) => !one.forced && (!one.cut || one.block.mayCut === true));
     let best: readonly Setting[] = at(shrinkSteps, shrinkSteps);
     if (!fitsIn(best)) return { set: clip(fonts, best, options), fits: false };
     // A word that is too long for its line even now is broken at any size.

@@ -119,12 +119,41 @@ export function layout(
     let best: Picture | undefined;
     for (const attempt of attemptsFor(measures.class, screen)) {
         const picture = compose(fonts, screen, measures, { ...attempt, room, crisp: display.depth === 1 });
-        if (isWhole(picture, attempt, measures)) return picture;
+        if (isWhole(picture, attempt, { screen, measures })) return picture;
         // The last attempt shows the least; what even it must cut is cut there.
         best = picture;
     }
-    return best as Picture;
+    const pages = screen.kind === 'choose' && measures.touch && (best?.dropped.includes('item') ?? false);
+    return (pages ? page(fonts, screen, measures, { room, crisp: display.depth === 1 }) : undefined) ?? (best as Picture);
 }
+
+/**
+ * One page of goods that are too many for the display, with a key to the next, from the last to the first. Every page is divided as the
+ * first, so that nothing jumps. @returns undefined where not even one good has room.
+ */
+function page(fonts: Fonts, screen: Screen, m: Measures, of: { room: Room; crisp: boolean }): Picture | undefined {
+    const keys: Screen['keys'] = [{ key: moreKey, label: { key: 'key.more' } }, ...(screen.keys ?? [])];
+    const items = screen.items ?? [];
+    const from = screen.itemsFrom !== undefined && screen.itemsFrom < items.length ? screen.itemsFrom : 0;
+    const slots = new Set(items.map(({ slot }) => slot));
+    const goodsOf = (picture: Picture) => picture.touch.filter(({ key }) => slots.has(key)).length;
+    let best: { attempt: Attempt; goods: number } | undefined;
+    for (const attempt of attempts[m.class]) {
+        const first = compose(fonts, { ...screen, keys, itemsFrom: 0 }, m, { ...attempt, ...of });
+        const goods = first.lost.length === 0 ? goodsOf(first) : 0;
+        if (goods > (best?.goods ?? 0)) best = { attempt, goods };
+    }
+    if (best === undefined) return undefined;
+    const next = from + best.goods < items.length ? from + best.goods : 0;
+    const picture = compose(fonts, { ...screen, keys, itemsFrom: from }, m, { ...best.attempt, ...of });
+    return {
+        ...picture,
+        touch: picture.touch.map((area) => (area.key === moreKey ? { ...area, key: `${moreKey}-${next}` } : area)),
+        dropped: picture.dropped.filter((role) => role !== 'item'),
+    };
+}
+
+const moreKey = 'more';
 
 /** On small displays fewer words come before smaller modules: a code that telephones miss is worth no sentence. */
 function attemptsFor(name: Measures['class'], screen: Screen): readonly Attempt[] {
@@ -132,10 +161,13 @@ function attemptsFor(name: Measures['class'], screen: Screen): readonly Attempt[
     return screen.code === undefined || name === 'full' ? usual : usual.toSorted((one, other) => other.share - one.share);
 }
 
-function isWhole(picture: Picture, attempt: Attempt, m: Measures): boolean {
-    if (picture.lost.length > 0 || picture.texts.some(({ cut }) => cut)) return false;
-    if (attempt.detail !== 'whole') return true;
-    return picture.dropped.every((role) => role === 'beside' || (role === 'item' && m.class !== 'full'));
+function isWhole(picture: Picture, attempt: Attempt, of: { screen: Screen; measures: Measures }): boolean {
+    if (picture.lost.length > 0) return false;
+    // A merchant's long names are no reason to say less of everything else, nor for a smaller code; goods that cannot be chosen are one.
+    if (picture.texts.some(({ cut, role }) => cut && (!role.startsWith('item') || (attempt.detail === 'whole' && role !== 'item'))))
+        return false;
+    if (attempt.detail !== 'whole') return of.screen.kind !== 'choose' || !picture.dropped.includes('item');
+    return picture.dropped.every((role) => role === 'beside' || (role === 'item' && of.measures.class !== 'full'));
 }
 
 type Setup = Attempt & { readonly room: Room; readonly crisp: boolean };

@@ -17,13 +17,14 @@ export interface KeyNeeds {
 export function pressed(key: string, needs: KeyNeeds): void {
     const { keeper } = needs;
     if (key === 'language') keeper.attend({ locale: localeAfter(keeper.world) });
-    else if (key === 'choose' || key === 'back') keeper.attend({ choosing: key === 'choose' });
+    else if (key === 'choose' || key === 'back') keeper.attend({ choosing: key === 'choose', choosingFrom: 0 });
+    else if (/^more-\d{1,4}$/.test(key)) keeper.attend({ choosing: true, choosingFrom: Number(key.slice(5)) });
     else if (key === 'close') {
         if (needs.mayClose()) keeper.farewell(undefined);
     } else if (key === 'service-on' || key === 'service-off') keeper.service(key === 'service-on');
     else {
         // Whoever has chosen is done with choosing, also where the choice is refused: the screen says why.
-        if (keeper.world.choosing === true) keeper.attend({ choosing: false });
+        if (keeper.world.choosing === true) keeper.attend({ choosing: false, choosingFrom: 0 });
         needs.submit({ kind: 'pressed', key });
     }
 }

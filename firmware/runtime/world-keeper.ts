@@ -158,7 +158,7 @@ export class WorldKeeper {
     }
 
     /** Somebody has pressed a key: begins to choose, goes back, or takes another language. */
-    attend(change: { choosing?: boolean; locale?: string }): void {
+    attend(change: { choosing?: boolean; choosingFrom?: number; locale?: string }): void {
         const attention = (this.#world.attention ?? this.#attended) + 1;
         this.#attended = attention;
         this.#update({ ...change, attention });
@@ -167,7 +167,7 @@ export class WorldKeeper {
     /** Nobody has pressed a key for a while: the machine is as the next customer should find it. */
     attentionOver(attention: number): void {
         if (this.#world.attention !== attention) return;
-        const { attention: _attention, choosing: _choosing, ...rest } = this.#world;
+        const { attention: _attention, choosing: _choosing, choosingFrom: _from, ...rest } = this.#world;
         this.#world = { ...rest, locale: rest.policy.locale };
         this.#changed();
     }

@@ -120,6 +120,8 @@ export interface World {
     readonly service?: boolean;
     /** A customer has begun to choose and looks at the goods. */
     readonly choosing?: boolean;
+    /** Index of the first of the goods that this customer has turned to. */
+    readonly choosingFrom?: number;
     /** Counts the keys of somebody who stands at the machine without a sale; absent when nobody does. */
     readonly attention?: number;
     /** The customer's sale that has just ended, for its last screen. */

@@ -24,6 +24,7 @@ function chooseScreen(world: World, goods: readonly ScreenItem[]): ScreenPart {
         ...brokenWay(world, false),
         lines: [{ key: world.policy.touch ? 'choose.touch' : 'choose.press' }, { key: waysKey(world) }],
         items: goods,
+        ...(world.choosingFrom === undefined ? {} : { itemsFrom: world.choosingFrom }),
         presses: world.choosing === true ? ['back', 'language'] : ['language'],
     };
 }

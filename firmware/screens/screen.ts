@@ -46,7 +46,10 @@ export interface ScreenItem {
     readonly price: Amount;
 }
 
-/** `cancel`, `confirm`, `language`, `choose`, `back`, `close`; the slots of `items` are keys too, where the kind is `choose`. */
+/**
+ * `cancel`, `confirm`, `language`, `choose`, `back`, `close`; the slots of `items` are keys too, where the kind is `choose`. What draws the
+ * screen adds `more-N`, the items from index N on, where not all of them have room.
+ */
 export interface ScreenKey {
     readonly key: string;
     readonly label: Message;
@@ -62,6 +65,8 @@ export interface Screen {
     readonly lines: readonly Message[];
     readonly amount?: Amount;
     readonly items?: readonly ScreenItem[];
+    /** Index of the first item of the page that a customer has turned to, where not all of them have room. */
+    readonly itemsFrom?: number;
     /** The number to type on the telephone (presence). */
     readonly number?: string;
     /** The code to draw, with the words below it. `payable` names the payment that it pays; an entry code has none. */

@@ -96,9 +96,10 @@ function touchProblems(picture: Picture, of: { screen: Screen; touch: boolean })
         for (const { what, at } of textSolids(picture))
             if (!apart(at, area) && !holds(area, at)) problems.push(`${what} lies half on key ${key}`);
     }
+    const paged = picture.touch.some(({ key }) => key.startsWith('more-'));
     const wanted = [
         ...(of.screen.keys ?? []).map(({ key }) => key),
-        ...(of.screen.kind === 'choose' ? (of.screen.items ?? []).map(({ slot }) => slot) : []),
+        ...(of.screen.kind === 'choose' && !paged ? (of.screen.items ?? []).map(({ slot }) => slot) : []),
     ];
     const there = new Set(picture.touch.map(({ key }) => key));
     return [...problems, ...wanted.filter((key) => !there.has(key)).map((key) => `${key} cannot be pressed`)];

@@ -110,22 +110,64 @@ describe('layout', () => {
         }
     });
 
-    it('shows as many goods as fingers can choose, and says what found no room', () => {
-        const many = Array.from({ length: 40 }, (_unused, index) => ({
-            slot: `${'ABCDEFGH'[Math.floor(index / 5)]}${(index % 5) + 1}`,
-            name: `Something sweet ${index + 1}`,
-            price: { currency: 'EUR', value: '245' },
-        }));
+    const many = Array.from({ length: 40 }, (_unused, index) => ({
+        slot: `${'ABCDEFGH'[Math.floor(index / 5)]}${(index % 5) + 1}`,
+        name: `Something sweet ${index + 1}`,
+        price: { currency: 'EUR', value: '245' },
+    }));
+
+    it('turns the page where goods are too many for fingers, until each of them has been there', () => {
+        for (const display of [
+            { width: 800, height: 480, depth: 24, touch: true },
+            { width: 480, height: 800, depth: 24, touch: true },
+            { width: 1024, height: 600, depth: 24, touch: true },
+        ]) {
+            const screen = { ...sampleScreen(named('choose-begun'), 'de'), items: many };
+            const seen = new Set<string>();
+            let from = 0;
+            for (let pages = 0; pages < 40; pages++) {
+                const page = { ...screen, itemsFrom: from };
+                const picture = layout(fonts, page, display);
+                checkPicture(picture, { screen: page, name: `from ${from}`, touch: true });
+                assert.ok(!picture.dropped.includes('item') && picture.lost.length === 0);
+                for (const { key } of picture.touch) seen.add(key);
+                const more = picture.touch.find(({ key }) => key.startsWith('more-'));
+                from = Number(more?.key.slice('more-'.length));
+                if (from === 0) break;
+            }
+            assert.equal(from, 0, 'the last page leads to the first');
+            assert.deepEqual(
+                many.filter(({ slot }) => !seen.has(slot)),
+                [],
+            );
+        }
+    });
+
+    it('shows all goods where they have room, and says what found none where nothing is touched', () => {
         const choose = sampleScreen(named('choose'), 'en');
         for (const [count, dropped] of [
-            [20, false],
+            [12, false],
             [40, true],
         ] as const) {
             const screen = { ...choose, items: many.slice(0, count) };
-            const picture = layout(fonts, screen, { width: 800, height: 480, depth: 24, touch: true });
-            assert.equal(picture.dropped.includes('item'), dropped, `${count} on 800 × 480`);
+            const untouched = layout(fonts, screen, { width: 400, height: 300, depth: 1 });
+            assert.equal(untouched.dropped.includes('item'), dropped, `${count} on 400 × 300`);
             const large = layout(fonts, screen, { width: 1280, height: 1024, depth: 24, touch: true });
             checkPicture(large, { screen, name: `${count} goods`, touch: true });
+        }
+    });
+
+    it('makes neither the code nor the sentences smaller for the sake of a long name', () => {
+        const screen = sampleScreen(named('pay-both'), 'en');
+        const items = (screen.items ?? []).map((item) => ({ ...item, name: 'Rindfleischetikettierungsüberwachungsaufgabe' }));
+        for (const display of pixels) {
+            const plain = layout(fonts, screen, display);
+            const long = layout(fonts, { ...screen, items }, display);
+            assert.equal(long.code?.drawn.modulePx, plain.code?.drawn.modulePx, `${display.width} × ${display.height}`);
+            const sizeOf = (picture: Picture, role: string) => picture.texts.find((box) => box.role === role)?.size;
+            // A small panel leaves the list out, which leaves more room.
+            for (const role of classOf(display) === 'full' ? ['title', 'amount'] : [])
+                assert.equal(sizeOf(long, role), sizeOf(plain, role), `${role} ${display.width} × ${display.height}`);
         }
     });
 

@@ -122,6 +122,19 @@ describe('keys at the machine', () => {
         assert.equal(Object.values(kiosk.till.durable.sales)[0]?.items[0]?.slot, 'A1');
     });
 
+    test('the page of the goods that was turned to stays with its customer, and is the first one again for the next', async () => {
+        await press('choose');
+        await press('more-9');
+        await press('language');
+        assert.equal(kiosk.keeper.world.choosingFrom, 9);
+        await press('back');
+        await press('choose');
+        assert.equal(kiosk.keeper.world.choosingFrom, 0);
+        await press('more-9');
+        await clock.advance(attention + 1);
+        assert.equal(kiosk.keeper.world.choosingFrom, undefined);
+    });
+
     test('a last screen can be closed by who has read it', async () => {
         await press('A1');
         await press('cancel');
