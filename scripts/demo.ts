@@ -71,7 +71,7 @@ async function demonstrate(order: { terminal: Terminal; folder: string; once: bo
         const { ports, moved } = await freePorts(['kiosk', 'sandbox']);
         for (const sentence of moved) terminal.line(`  ${terminal.paint('yellow', sentence)}`);
         const [kiosk, sandbox] = [`http://127.0.0.1:${ports.kiosk}`, `http://127.0.0.1:${ports.sandbox}`];
-        writeSandboxConfig(places, ports.sandbox);
+        writeSandboxConfig(places, ports);
         const spawn = (name: string, args: readonly string[], more: { logFile: string; env?: Record<string, string> }): Child => {
             if (signal.aborted) throw new Stopped();
             const child = new Child({

@@ -20,7 +20,7 @@ const usage = `Usage: npm start [-- --profile NAME] [-- --lang TAG] [-- --port N
 
   --profile NAME   what the kiosk is: ${profiles.map(({ name }) => name).join(', ')}
   --lang TAG       the language that its screen begins with: ${langs.join(', ')}
-  --port NUMBER    the page's port, ${usualPort} unless told; the gateway is 10 behind it, or on a free port
+  --port NUMBER    the page's port, ${usualPort} unless told; the others are 10, 20 and 30 behind it, or on free ones
   --data FOLDER    keeps its data there instead of in data/stage
   --open           opens the page in this machine's browser
   --once           ends as soon as the page can be used: a check that everything works here
@@ -38,7 +38,7 @@ interface Order {
 }
 
 /** The distance from the page's port to the last of the others. */
-const portMax = 65_535 - 20;
+const portMax = 65_535 - 30;
 
 /** @throws Error with one sentence where an argument is wrong */
 function readArguments(): Order | 'help' {

@@ -20,7 +20,7 @@ export const kioskId = 'demo-01';
 
 /** Where the kiosk listens unless it is told otherwise; the others follow at these distances. */
 export const usualPort = 8080;
-const distances = { kiosk: 0, sandbox: 10, stage: 20 } as const;
+const distances = { kiosk: 0, sandbox: 10, stage: 20, gateway: 30 } as const;
 /** So many ports behind a taken one are tried, before any free one will do. */
 const triesMax = 10;
 
@@ -177,10 +177,15 @@ export async function makeKeys(places: Places): Promise<'made' | 'kept'> {
 
 const merchantPublicKey = (places: Places) => join(places.folder, 'keys', 'merchant.pub.pem');
 
-/** Writes the sandbox's configuration (JSON is YAML too). */
-export function writeSandboxConfig(places: Places, port: number): void {
+/**
+ * Writes the sandbox's configuration (JSON is YAML too).
+ *
+ * @param ports.gateway where the gateway listens, if not beside admin and wallet: then it can be made unreachable while those answer.
+ */
+export function writeSandboxConfig(places: Places, ports: { readonly sandbox: number; readonly gateway?: number }): void {
     const config = {
-        listen: `127.0.0.1:${port}`,
+        listen: `127.0.0.1:${ports.gateway ?? ports.sandbox}`,
+        ...(ports.gateway === undefined ? {} : { adminListen: `127.0.0.1:${ports.sandbox}` }),
         clients: [{ clientId, publicKeyFile: merchantPublicKey(places) }],
         gatewayKeyFile: join(places.folder, 'keys', 'gateway.pem'),
         state: join(places.folder, 'sandbox.json'),

@@ -71,16 +71,18 @@ export function stageEnvironment(order: {
     profile: Profile;
     places: Places;
     lang: string;
-    ports: { readonly kiosk: number; readonly sandbox: number; readonly stage: number };
+    ports: { readonly kiosk: number; readonly sandbox: number; readonly stage: number; readonly gateway: number };
 }): Record<string, string> {
     const { profile, places, ports } = order;
-    const [kiosk, sandbox, stage] = [ports.kiosk, ports.sandbox, ports.stage].map((port) => `http://127.0.0.1:${port}`);
+    const [kiosk, sandbox, stage, gateway] = [ports.kiosk, ports.sandbox, ports.stage, ports.gateway].map(
+        (port) => `http://127.0.0.1:${port}`,
+    );
     const devices = Object.entries(profile.devices).map(([kind, block]) => [`TILL_${kind.toUpperCase()}`, JSON.stringify(block)]);
     return {
         ...Object.fromEntries(devices),
         TILL_KIOSK__DATA_DIR: places.kiosk,
         TILL_KIOSK__LOCALE: order.lang,
-        TILL_GATEWAY__URL: `${sandbox}`,
+        TILL_GATEWAY__URL: `${gateway}`,
         TILL_GATEWAY__CLIENT_ID: clientId,
         TILL_GATEWAY__PRIVATE_KEY_FILE: places.merchantKey,
         TILL_GATEWAY__GATEWAY_PUBLIC_KEY_FILES: JSON.stringify([places.gatewayPublicKey]),

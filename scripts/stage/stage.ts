@@ -53,8 +53,11 @@ export interface StageOrder {
 
 interface Ports {
     readonly kiosk: number;
+    /** Its wallets and its administration. */
     readonly sandbox: number;
     readonly stage: number;
+    /** The sandbox's gateway. */
+    readonly gateway: number;
 }
 
 const startLimitMs = 30_000;
@@ -93,7 +96,7 @@ export class Stage {
             if (taken.leftovers > 0) order.say(`${taken.leftovers} processes of an earlier start that was killed are ended.`);
             if (!isBuilt()) await order.during('building the product and its page', build);
             if (!existsSync(places.merchantKey)) await order.during('making keys for signing', () => makeKeys(places));
-            const { ports, moved } = await freePorts(['kiosk', 'sandbox', 'stage'], order.port);
+            const { ports, moved } = await freePorts(['kiosk', 'sandbox', 'stage', 'gateway'], order.port);
             for (const sentence of moved) order.say(sentence);
             stage = new Stage(order, { taken, ports });
             await order.during('starting the gateway and the kiosk', () => stage!.#start(order, places));
@@ -203,7 +206,7 @@ export class Stage {
         const { signal } = order;
         if (signal.aborted) throw new Stopped();
         this.#server = await StageServer.open(this, this.#ports.stage);
-        writeSandboxConfig(places, this.#ports.sandbox);
+        writeSandboxConfig(places, this.#ports);
         const gateway = new Child({
             name: 'sandbox gateway',
             command: process.execPath,

@@ -30,6 +30,9 @@ async function begin(): Promise<void> {
     await trial.reset();
     await counter.balanceIs(full);
     await counter.screen('idle');
+    // What a test before it left there, where it failed.
+    const take = counter.machine.getByRole('button', { name: /^Take/, disabled: false });
+    if ((await take.count()) > 0) await counter.takeGoods();
     seen = { seq: await trial.head(), receipts: (await trial.receipts()).length };
 }
 
@@ -63,7 +66,7 @@ describe('a vending machine', () => {
     test('payment code: a key of the machine, the phone’s code, the scanner', async () => {
         await begin();
         await counter.choose('Water');
-        assert.match(await counter.screen('pay'), /^Please pay\. €1\.50\b.*hold your payment code to the scanner/);
+        assert.match(await counter.says(/Or hold your payment code to the scanner/), /^Please pay\. €1\.50\b/);
         await counter.showCode();
         await window.picture('vending-payment-code', { selector: '.stand' });
         await counter.holdToScanner();

@@ -26,7 +26,7 @@ const [merchant, gateway] = [pem(), pem()];
 writeFileSync(places.merchantKey, merchant.privateKey, { mode: 0o600 });
 writeFileSync(places.gatewayPublicKey, gateway.publicKey);
 
-const ports = { kiosk: 8080, sandbox: 8090, stage: 8100 };
+const ports = { kiosk: 8080, sandbox: 8090, stage: 8100, gateway: 8110 };
 
 test('each file in config/profiles is on the stage, and the other way round', () => {
     assert.deepEqual(readdirSync(join(root, 'config/profiles')).sort(), profiles.map(({ name }) => `${name}.yaml`).sort());

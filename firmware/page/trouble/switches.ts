@@ -101,8 +101,8 @@ export const groups: readonly SwitchGroup[] = [
             gatewayFault({
                 id: 'gateway-down',
                 label: 'Gateway down',
-                expect: 'Every connection breaks. The kiosk says so, offers no payment, and sells again by itself.',
-                fault: { api: '*', kind: 'down', mode: 'reset' },
+                expect: 'Nobody answers there. The kiosk finds out at the next payment, says so, sells nothing, and sells again by itself.',
+                fault: { api: '*', kind: 'down', mode: 'refuse' },
             }),
             gatewayFault({
                 id: 'gateway-slow',
