@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { Amount } from '../ports/amount.ts';
 import type { EntryDesk } from '../ports/desk.ts';
 import { exponentOf } from '../sale/money.ts';
-import { formatAmount } from '../screens/format.ts';
+import { formatAmount, formatPlain } from '../screens/format.ts';
 import { nameIn } from '../screens/messages.ts';
 import { html, type Markup, nothing } from './html.ts';
 import type { Sentence, Wording } from './wordings.ts';
@@ -116,18 +116,16 @@ export function walletPage(wording: Wording, status: number): Page {
     };
 }
 
-/** An amount that shows how to type one: half way into the limits would be odd, so the least. */
-function example(offer: Offer): string {
-    const exponent = exponentOf(offer.currency) ?? 0;
-    const digits = offer.min.padStart(exponent + 1, '0');
-    return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+/** An amount that shows how to type one, as the language writes it: half way into the limits would be odd, so the least. */
+function example(wording: Wording, offer: Offer): string {
+    return formatPlain({ currency: offer.currency, value: offer.min }, wording.locale);
 }
 
 /** Why what was typed is no amount, with an example that is one. */
 export function amountHint(wording: Wording, offer: Offer): string {
     const exponent = exponentOf(offer.currency) ?? 0;
-    if (exponent === 0) return wording.say('error.amountWhole', { example: example(offer) });
-    return wording.say('error.amount', { digits: String(exponent), example: example(offer) });
+    if (exponent === 0) return wording.say('error.amountWhole', { example: example(wording, offer) });
+    return wording.say('error.amount', { digits: String(exponent), example: example(wording, offer) });
 }
 
 /** The form: an amount to type or a slot to choose. @param order.typed what the customer typed before, when it comes back with an error. */
@@ -148,7 +146,7 @@ function amountField(wording: Wording, { offer, error, typed }: { offer: Offer; 
     const limit = (value: string): Amount => ({ currency: offer.currency, value });
     const limits = wording.say('amount.limits', { min: limit(offer.min), max: limit(offer.max) });
     const described = error === undefined ? 'limits' : 'error limits';
-    return html`<label for="amount">${wording.say('amount.label', { currency: offer.currency })}</label><input id="amount" name="amount" inputmode="${exponent === 0 ? 'numeric' : 'decimal'}" pattern="${pattern}" maxlength="10" required aria-describedby="${described}" value="${typed ?? ''}"><p class="hint" id="limits">${limits}</p><button>${wording.say('amount.submit')}</button>`;
+    return html`<label for="amount">${wording.say('amount.label', { currency: offer.currency })}</label><input id="amount" name="amount" inputmode="${exponent === 0 ? 'numeric' : 'decimal'}" pattern="${pattern}" title="${amountHint(wording, offer)}" maxlength="10" required aria-describedby="${described}" value="${typed ?? ''}"><p class="hint" id="limits">${limits}</p><button>${wording.say('amount.submit')}</button>`;
 }
 
 function slotButtons(wording: Wording, slots: NonNullable<Offer['slots']>, currency: string): Markup {

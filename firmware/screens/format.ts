@@ -25,9 +25,23 @@ export function formatAmount(amount: Amount, locale: string, style: CurrencyStyl
         });
         numberFormats.set(name, format);
     }
-    const digits = amount.value.padStart(exponent + 1, '0');
-    const major = exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
-    return format.format(major as Intl.StringNumericLiteral);
+    return format.format(majorOf(amount, exponent));
+}
+
+/** An amount as somebody types it: digits and the language's own decimal sign, nothing else. */
+export function formatPlain(amount: Amount, locale: string): string {
+    const exponent = exponentOf(amount.currency) ?? 0;
+    return new Intl.NumberFormat(locale, {
+        minimumFractionDigits: exponent,
+        maximumFractionDigits: exponent,
+        useGrouping: false,
+        numberingSystem: 'latn',
+    }).format(majorOf(amount, exponent));
+}
+
+function majorOf({ value }: Amount, exponent: number): Intl.StringNumericLiteral {
+    const digits = value.padStart(exponent + 1, '0');
+    return (exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`) as Intl.StringNumericLiteral;
 }
 
 /** A whole number, such as how many items follow. */

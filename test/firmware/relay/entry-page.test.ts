@@ -87,20 +87,20 @@ const amounts: readonly [string, string, RegExp | string][] = [
     ['EUR', '0.99', /least that can be paid is EUR.1\.00/],
     ['EUR', '0', /least that can be paid/],
     ['EUR', '500.01', /most that can be paid is EUR.500\.00/],
-    ['EUR', '5.055', /at most 2 digits behind the point, such as 1\.00/],
-    ['EUR', '5.', /at most 2 digits/],
-    ['EUR', '.5', /at most 2 digits/],
-    ['EUR', '-5', /at most 2 digits/],
-    ['EUR', '1e2', /at most 2 digits/],
-    ['EUR', '0x10', /at most 2 digits/],
-    ['EUR', '１２', /at most 2 digits/],
-    ['EUR', '12345678', /at most 2 digits/],
-    ['EUR', '5 0', /at most 2 digits/],
-    ['EUR', '', /at most 2 digits/],
+    ['EUR', '5.055', /at most 2 decimals, such as 1\.00/],
+    ['EUR', '5.', /at most 2 decimals/],
+    ['EUR', '.5', /at most 2 decimals/],
+    ['EUR', '-5', /at most 2 decimals/],
+    ['EUR', '1e2', /at most 2 decimals/],
+    ['EUR', '0x10', /at most 2 decimals/],
+    ['EUR', '１２', /at most 2 decimals/],
+    ['EUR', '12345678', /at most 2 decimals/],
+    ['EUR', '5 0', /at most 2 decimals/],
+    ['EUR', '', /at most 2 decimals/],
     ['JPY', '500', '500'],
     ['JPY', '500.0', /whole number, such as 100/],
     ['JPY', '500,5', /whole number/],
-    ['IDR', '400.50', /without digits behind the point/],
+    ['IDR', '400.50', /without decimals/],
     ['IDR', '400', '40000'],
 ];
 
@@ -120,6 +120,14 @@ for (const [currency, typed, expected] of amounts) {
         assert.equal(formOf(sent.text).token, token, 'the page comes back with its token');
     });
 }
+
+test('the example of an amount is written as the phone’s language writes it', async () => {
+    const german = await bench({ locales: ['de', 'en'] });
+    const { token } = formOf((await german.get(page)).text);
+    const sent = await german.post(page, { token, amount: '5,055' });
+    await german.close();
+    assert.match(sent.text, /höchstens 2 Nachkommastellen ein, zum Beispiel 1,00\./);
+});
 
 test('a page without scripts waits for the cashier, and goes on by itself', async () => {
     b.desk.first = { kind: 'preparing' };

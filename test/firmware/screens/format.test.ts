@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatAmount, formatCount, formatTime } from '../../../firmware/screens/format.ts';
+import { formatAmount, formatCount, formatPlain, formatTime } from '../../../firmware/screens/format.ts';
 import { catalogues } from '../../../firmware/screens/messages.ts';
 
 describe('formatAmount', () => {
@@ -29,6 +29,14 @@ describe('formatAmount', () => {
 
     it('is exact where a float is not', () => {
         assert.equal(formatAmount({ currency: 'EUR', value: '9007199254740993' }, 'en'), '€90,071,992,547,409.93');
+    });
+});
+
+describe('formatPlain', () => {
+    it('is what somebody types, with the decimal sign of the language and without groups', () => {
+        assert.equal(formatPlain({ currency: 'EUR', value: '123450' }, 'en'), '1234.50');
+        for (const locale of ['de', 'fr', 'es']) assert.equal(formatPlain({ currency: 'EUR', value: '123450' }, locale), '1234,50');
+        assert.equal(formatPlain({ currency: 'JPY', value: '100' }, 'ja'), '100');
     });
 });
 
