@@ -2,12 +2,13 @@
  * Page pictures: takes the README's pictures of the page (docs/pictures/page*.png, trouble.png) by the same hands that test the page:
  * npm start's stage, Debian's Chromium, a person who buys and breaks things. The screens alone are drawn by pictures.ts.
  *
+ * Usage: node test/browser/page-pictures.ts
  * Rules: each is below 200 kB, or it says so and ends with 1.
  */
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Trial } from '../test/browser/trial.ts';
-import { root } from './house/programs.ts';
+import { root } from '../../scripts/house/programs.ts';
+import { Trial } from './trial.ts';
 
 const folder = join(root, 'docs', 'pictures');
 const bytesMax = 200_000;
