@@ -15,6 +15,7 @@ export function Page() {
             </a>
             <TopBar />
             <main class="stand">
+                <TryThis />
                 <section class="place-kiosk" id="kiosk" aria-label="The kiosk">
                     <h2 class="unseen">The kiosk</h2>
                     <Kiosk />
@@ -23,7 +24,6 @@ export function Page() {
                     <Phone />
                 </section>
                 <div class="place-side">
-                    <TryThis />
                     <Story />
                 </div>
                 <Trouble />

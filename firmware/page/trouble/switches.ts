@@ -107,7 +107,7 @@ export const groups: readonly SwitchGroup[] = [
             gatewayFault({
                 id: 'gateway-slow',
                 label: 'Gateway slow',
-                expect: `Every answer takes ${slowMs / 1000} seconds. The customer waits and is told not to pay again.`,
+                expect: `Every answer takes ${slowMs / 1000} seconds. The customer waits and is not asked to pay again; a notification may be sooner.`,
                 fault: { api: '*', kind: 'slow', ms: slowMs },
             }),
             gatewayFault({
