@@ -1,16 +1,16 @@
 /**
- * `npm run sounds`: the spoken prompts of firmware/screens/sounds.ts as files, dist/sounds/<language>/<prompt>.wav, with index.json beside
- * them; by the free voices of espeak-ng. Tones need no files.
+ * `npm run sounds`: the spoken prompts of firmware/screens/sounds.ts as files, dist/page/sounds/<language>/<prompt>.wav, with index.json
+ * beside them; by the free voices of espeak-ng. Tones need no files.
  *
  * A recording of your own, config/sounds/<language>/<prompt>.wav, takes the place of the voice (docs/sounds.md). Without espeak-ng the
  * prompts are left out, and that is no error: a kiosk without them is quieter, not poorer, for the screen says all of it.
  *
- * Usage: node scripts/sounds.ts [FOLDER]
+ * Usage: node scripts/sounds.ts
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { catalogues, textOf } from '../firmware/screens/messages.ts';
 import { prompts } from '../firmware/screens/sounds.ts';
@@ -19,6 +19,9 @@ import { type Voice, voices } from './sounds/voices.ts';
 import { at16kHz, readWave, sampleRateHz, spoken, trimmed, WaveProblem, writeWave } from './sounds/wave.ts';
 
 const run = promisify(execFile);
+
+/** Where the kiosk looks for them. */
+export const soundsFolder = join(root, 'dist', 'page', 'sounds');
 
 /** What stands in index.json; file names are relative to it. */
 export interface SoundIndex {
@@ -216,5 +219,13 @@ async function inPairs<Item>(items: readonly Item[], work: (item: Item) => Promi
 }
 
 if (import.meta.main) {
-    await makeSounds({ into: resolve(process.argv[2] ?? join(root, 'dist', 'sounds')), log: (line) => console.log(line) });
+    const [argument] = process.argv.slice(2);
+    if (argument === undefined) await makeSounds({ into: soundsFolder, log: (line) => console.log(line) });
+    else {
+        // A folder to write to would be emptied first: nobody names one here by mistake.
+        console.log(
+            'npm run sounds takes no arguments. It makes the spoken prompts anew in dist/page/sounds; docs/sounds.md has the rest.',
+        );
+        process.exitCode = /^(--help|-h)$/.test(argument) ? 0 : 64;
+    }
 }

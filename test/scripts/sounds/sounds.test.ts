@@ -1,16 +1,17 @@
 /** The prompts as files: by a speech program that writes what it was asked, by recordings of one's own, and by the real one where it is. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { catalogues, textOf } from '../../../firmware/screens/messages.ts';
 import { prompts } from '../../../firmware/screens/sounds.ts';
+import { root } from '../../../scripts/house/programs.ts';
 import japanese from '../../../scripts/sounds/japanese.json' with { type: 'json' };
 import { voices } from '../../../scripts/sounds/voices.ts';
 import { readWave, sampleRateHz, writeWave } from '../../../scripts/sounds/wave.ts';
-import { makeSounds } from '../../../scripts/sounds.ts';
+import { makeSounds, soundsFolder } from '../../../scripts/sounds.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tillbox-sounds-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -175,6 +176,26 @@ describe('makeSounds', () => {
         assert.equal(Object.keys(index.languages.de?.prompts ?? {}).length, promptNames.length);
         assert.ok(lines.some((line) => /de.thanks\.wav is not used: it is no WAV file\. Save it as WAV/.test(line)));
         assert.ok(lines.some((line) => /de.wait\.wav is not used: it takes longer than 15 seconds/.test(line)));
+    });
+});
+
+describe('npm run sounds', () => {
+    it('makes the files that the kiosk serves, and takes no folder to empty', () => {
+        assert.equal(soundsFolder, join(root, 'dist', 'page', 'sounds'));
+        const precious = join(folder, 'precious');
+        mkdirSync(precious);
+        writeFileSync(join(precious, 'kept'), '');
+        for (const [argument, code] of [
+            [precious, 64],
+            ['--halp', 64],
+            ['--help', 0],
+        ] as const) {
+            const ended = spawnSync(process.execPath, [join(root, 'scripts', 'sounds.ts'), argument], { cwd: folder, encoding: 'utf8' });
+            assert.equal(ended.status, code, argument);
+            assert.match(ended.stdout + ended.stderr, /npm run sounds/);
+            assert.equal(existsSync(join(folder, argument)), false, `a folder called ${argument} was made`);
+        }
+        assert.deepEqual(readdirSync(precious), ['kept']);
     });
 });
 
