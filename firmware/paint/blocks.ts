@@ -106,7 +106,7 @@ function fullBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] {
         const panel = { fill: palette.notice };
         blocks.push({ ...line, role: 'notice', text, weight: 700, color: palette.onNotice, max: px(5.8), panel, above: 0.6 });
     }
-    for (const [index, message] of screen.lines.entries()) {
+    for (const [index, message] of linesOf(screen, of).entries()) {
         const loud = isLoud(message);
         const sign = m.class === 'full' ? shownBy[message.key] : undefined;
         blocks.push({
@@ -141,6 +141,15 @@ function fullBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] {
         });
     }
     return blocks;
+}
+
+/** Nobody is asked to scan an order code that this display cannot show; the scanner is what is left then. */
+function linesOf(screen: Screen, of: Saying): readonly Message[] {
+    if (!of.codeMissing || screen.code?.kind !== 'order') return screen.lines;
+    return screen.lines.flatMap((message) => {
+        if (message.key === 'pay.order') return [];
+        return message.key === 'pay.orShow' ? [{ key: 'pay.show' }] : [message];
+    });
 }
 
 /** What a customer must know on the smallest display, most important first; then whole sentences as far as there is room. */
@@ -187,7 +196,7 @@ function briefBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] 
     // On very low panels a line more counts for more than the space between lines.
     const tight = low ? 0.4 : 1;
     const max = Math.max(m.least, Math.min(m.least * 1.25, height * 0.12));
-    const rest = [...(screen.notice ?? []), ...screen.lines];
+    const rest = [...(screen.notice ?? []), ...linesOf(screen, of)];
     for (const message of [...rest.filter(isLoud), ...rest.filter((message) => !isLoud(message))]) {
         if (said.has(message.key)) continue;
         blocks.push({ ...plain, role: 'line', text: say(message), weight: m.plainWeight, max, above: 0.35, optional: true });
@@ -244,5 +253,5 @@ function itemBlocks(screen: Screen, m: Measures): readonly Block[] {
 
 /** A telephone number stays on one line. */
 function together(text: string): string {
-    return text.replace(/(\d) (?=\d)/g, '$1\u00a0');
+    return text.replace(/([\d)]) (?=[\d(])/g, '$1\u00a0');
 }

@@ -198,7 +198,7 @@ function cardOf(m: Measures, of: { x: number; y: number; side: number }): readon
 
 function signOn(screen: Screen, m: Measures, at: Rect): NonNullable<Field['sign']> {
     const { palette } = m;
-    const { plate, glyph } = stateSign(screen.kind);
+    const { plate, glyph } = stateSign(screen);
     // On paper the plate is the field, on a field it is light: dark on light either way round.
     const colors = palette.fills
         ? { plateColor: palette.onField, color: palette.field }

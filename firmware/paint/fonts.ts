@@ -1,6 +1,6 @@
 /**
  * Fonts: the outline and the width of every letter. The bundle's small fonts first (made by scripts/fonts.ts), then its larger ones for
- * merchants' own words, then the Noto packages, of which only the slice that holds a letter is read; a letter in none is a visible box.
+ * merchants' own words, then the Noto packages, of which only the slice that holds a letter is read; a letter in none is a visible box, an emoji nothing.
  *
  * Text becomes outlines here, so that neither the rasteriser nor a browser needs a font: every display shows the same picture.
  */
@@ -21,7 +21,7 @@ export interface Glyph {
     readonly advance: number;
     /** SVG path data at font size 1000, the baseline at 0, y downwards; empty for a space. */
     readonly path: string;
-    /** In no font at hand: `path` is a box. */
+    /** In no font at hand: `path` is a box, or nothing for an emoji. */
     readonly missing: boolean;
 }
 
@@ -46,6 +46,8 @@ const nothing: Glyph = { advance: 0, path: '', missing: false };
 const spaces = /^[\s\u00a0\u202f]$/u;
 /** Marks that have no width and no shape of their own. */
 const unseen = /[\u200b-\u200f\u2060\ufeff]|[\ufe00-\ufe0f]/gu;
+/** Small pictures, such as emoji and flags: a word reads better without them than with boxes in their place. */
+const pictograph = /\p{Extended_Pictographic}|\p{Regional_Indicator}/u;
 /** Letters that fill a square, and the signs between them: each language of East Asia draws its own. */
 const wide =
     /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\u30fb-\u30fc\uff00-\uffef]/u;
@@ -137,6 +139,10 @@ export function openFonts(options: { folder: string; packageFolder?: (name: stri
             if (glyph !== undefined) return glyph;
         }
         const [first = '', ...marks] = letter;
+        if (pictograph.test(first)) {
+            missing.add(letter);
+            return { ...nothing, missing: true };
+        }
         if (marks.length === 0) {
             missing.add(letter);
             return box;

@@ -6,6 +6,7 @@
  * Rules: a payable code counts as shown only when it is in the picture (`code`); the code stands on whole pixels.
  */
 import type { TouchArea } from '../ports/devices.ts';
+import { formatAmount } from '../screens/format.ts';
 import { textOf } from '../screens/messages.ts';
 import type { Screen } from '../screens/screen.ts';
 import { besideMessage, wordsOf } from '../screens/words.ts';
@@ -14,11 +15,12 @@ import { itemGrid, joined, keyRow, type LooseSign, languageButton, type Placed, 
 import { type DrawnCode, smallestSidePx } from './code.ts';
 import { type Block, fitColumn, type Rect, type TextBox } from './column.ts';
 import { type Field, fieldFor } from './field.ts';
-import { type Fonts, scriptOf } from './fonts.ts';
+import { type Fonts, lineHeightOf, scriptOf } from './fonts.ts';
 import { type Palette, paletteOf } from './look.ts';
 import { type Artwork, markRow, type PlacedMark } from './marks.ts';
 import { classOf, leastPx, type Measures, padOf, type Size, snapFor, unitOf } from './measures.ts';
 import type { Plate } from './signs.ts';
+import { widthOf } from './text.ts';
 
 export interface Picture extends Size {
     readonly palette: Palette;
@@ -273,22 +275,39 @@ function besideStrip(fonts: Fonts, screen: Screen, m: Measures): { placed: Place
     if (screen.beside.length === 0) return { placed: joined([]), top: height };
     const small = m.class === 'small' || m.class === 'text' || height < 200;
     if (small) return { placed: { ...joined([]), dropped: ['beside'] }, top: height };
-    const strip = Math.max(m.least * 1.8, m.unit * 8.5);
+    const room = width - 2 * m.pad;
+    const style = { weight: 400 as const, script: m.script, size: m.least };
+    const fits = (text: string) => widthOf(fonts, text, style) <= room;
+    // The number is nowhere else: who must type it comes first, and has a line of their own where one line has no room for all.
+    const sales = screen.beside.toSorted((one, other) => Number(other.number !== undefined) - Number(one.number !== undefined));
+    const texts = sales.map((sale) => {
+        const whole = textOf(besideMessage(sale), screen);
+        return fits(whole) ? whole : `${formatAmount(sale.amount, screen.locale)} · ${sale.number ?? sale.reference}`;
+    });
+    const lines = fits(texts.join(' · ')) ? [texts.join(' · ')] : texts.slice(0, rowsFor(screen, m));
+    const many = lines.length > 1;
+    const strip = Math.max(m.least * (many ? 0.6 + lineHeightOf(m.script) * lines.length : 1.8), m.unit * 8.5);
     const rect = { x: 0, y: height - strip, width, height: strip };
-    const text = screen.beside.map((sale) => textOf(besideMessage(sale), screen)).join(' · ');
-    const block: Block = { role: 'beside', text, weight: 400, color: m.palette.quiet, max: m.unit * 4.6, min: m.least, oneLine: true };
-    const inner = { ...rect, x: m.pad, width: width - 2 * m.pad };
-    const fitted = fitColumn(fonts, [block], { ...lineOptions(m), rect: inner, anchor: 0.5 });
+    const look = { role: 'beside', weight: 400 as const, color: m.palette.quiet, min: m.least, oneLine: true, above: 0 };
+    const blocks: readonly Block[] = lines.map((text) => ({ ...look, text, max: many ? m.least : m.unit * 4.6 }));
+    const inner = { ...rect, x: m.pad, width: room };
+    const fitted = fitColumn(fonts, blocks, { ...lineOptions(m), rect: inner, anchor: 0.5 });
     const line = m.palette.fills ? [] : [{ role: 'line', x: 0, y: Math.floor(rect.y), width, height: 1, fill: m.palette.ink }];
     return {
         placed: {
             ...joined([]),
-            // The tail of a list of others' sales may be cut: each customer also sees it on the telephone.
+            // An endless amount may be cut: nothing else of the picture becomes smaller for it.
             texts: fitted.boxes.map((box) => ({ ...box, cut: false })),
             shapes: [{ ...rect, role: 'strip', fill: m.palette.tint }, ...line],
         },
         top: Math.floor(rect.y),
     };
+}
+
+/** Lines for sales on telephones: a code and its amount come before them. */
+function rowsFor(screen: Screen, m: Measures): number {
+    if (m.class === 'full') return 3;
+    return m.size.height < 280 && screen.code !== undefined ? 1 : 2;
 }
 
 function lineOptions(m: Measures) {

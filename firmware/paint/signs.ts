@@ -3,7 +3,7 @@
  * belongs to the meaning, as on a road: round for what goes well or on, eight corners for a refusal, a triangle for what needs a look,
  * a square for "your turn".
  */
-import type { ScreenKind } from '../screens/screen.ts';
+import type { Screen, ScreenKind } from '../screens/screen.ts';
 
 export type SignName = ScreenKind | 'show' | 'scan' | 'notice' | 'language' | 'phone' | 'help';
 export type Plate = 'circle' | 'square' | 'octagon' | 'triangle';
@@ -71,10 +71,11 @@ const plateOf: Readonly<Record<ScreenKind, Plate>> = {
 /** In a triangle there is little room: its sign is the one that everybody knows. */
 const inTriangle: SignName = 'notice';
 
-/** The plate of a state and the sign on it. */
-export function stateSign(kind: ScreenKind): { readonly plate: Plate; readonly glyph: string } {
+/** The plate of a state and the sign on it. Only where the scanner waits does the sign hold a telephone to it. */
+export function stateSign({ kind, scanning }: Pick<Screen, 'kind' | 'scanning'>): { readonly plate: Plate; readonly glyph: string } {
     const plate = plateOf[kind];
-    return { plate, glyph: plate === 'triangle' ? glyphs[inTriangle] : glyphs[kind] };
+    if (plate === 'triangle') return { plate, glyph: glyphs[inTriangle] };
+    return { plate, glyph: kind === 'pay' && !scanning ? glyphs.wait : glyphs[kind] };
 }
 
 /** Outlines of the plates in a square of 100. */

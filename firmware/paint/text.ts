@@ -44,10 +44,24 @@ const oneWord: readonly string[] = [
         '读取',
     ],
     ...['扣款', '到账', '余额', '限额', '全额', '重试', '选购', '工作人员', '这笔', '这台', '这件'],
-    ...['読み取り口', '支払いコード', '読み取って', '取り消さ', '限度額', '本人確認', '再試行', '再起動', '担当者', '決済アプリ', 'スマホ'],
+    ...[
+        '読み取り口',
+        '支払いコード',
+        '読み取って',
+        '取り消さ',
+        '限度額',
+        '本人確認',
+        '再試行',
+        '再起動',
+        '担当者',
+        '決済アプリ',
+        'スマホ',
+        'できませんでした',
+        'ならないで',
+    ],
     ...['วอลเล็ต', 'แอปวอลเล็ต', 'รหัส', 'ไม่รู้จัก', 'คำตอบ', 'ชำระเงิน', 'คืนเงิน', 'จำนวนเงิน', 'ยอดเงิน', 'หักเงิน', 'สักครู่', 'ตรวจสอบ', 'เครื่องสแกน'],
     ...['บาร์โค้ด', 'หน้าจอ', 'เจ้าหน้าที่', 'เครือข่าย', 'ซ่อมบำรุง', 'เชื่อมต่อ', 'หมดอายุ', 'ที่นี่', 'ตอนนี้', 'ครั้งนี้', 'เสร็จสิ้น', 'เมื่อใด', 'ตัวตน'],
-    ...['ชำระซ้ำ', 'ไม่ได้', 'วันที่ดี'],
+    ...['ชำระซ้ำ', 'ไม่ได้', 'วันที่ดี', 'ปิดให้บริการ', 'กำลังซ่อมบำรุง', 'ของคุณ', 'ของเรา', 'หากมี'],
 ];
 /** Japanese words in hiragana, or with its polite prefix, that begin a phrase; every other hiragana goes on with the one before. */
 const beginsPhrase =
@@ -122,7 +136,37 @@ function wrapParagraph(fonts: Fonts, text: string, options: TextStyle & { size: 
             high = middle;
         } else low = middle;
     }
-    return best;
+    return full.lines.length === 2 ? (atPause(fonts, pieces, options) ?? best) : best;
+}
+
+/** Ends of sentences; where a reader pauses in Chinese, Japanese and Thai, which also breaks elsewhere. */
+const sentenceEnd = /[.!?。！？]["”’)]?$/u;
+const pause = /[，、]$/u;
+const thai = /\p{Script=Thai}/u;
+/** The shorter of two lines has at least this part of the longer one's width: less looks like a word left behind. */
+const shorterMin = 0.3;
+
+/** Two lines that break where a reader pauses anyway, where both fit: “Paid. / Here it comes”, not “Paid. Here / it comes”. */
+function atPause(fonts: Fonts, pieces: readonly Piece[], options: TextStyle & { size: number; width: number }): Wrapped | undefined {
+    let best: { lines: readonly string[]; score: number } | undefined;
+    for (let index = 1; index < pieces.length; index++) {
+        const [before, after] = [pieces[index - 1], pieces[index]];
+        if (before === undefined || after === undefined) continue;
+        const ends = sentenceEnd.test(before.text);
+        if (!ends && !pause.test(before.text) && !(after.spaced && thai.test(before.text) && thai.test(after.text))) continue;
+        const lines = [pieces.slice(0, index), pieces.slice(index)].map(lineOf);
+        const widths = lines.map((line) => widthOf(fonts, line, options));
+        const longer = Math.max(...widths);
+        const balance = Math.min(...widths) / longer;
+        const score = balance + (ends ? 1 : 0);
+        if (longer > options.width || balance < shorterMin || score <= (best?.score ?? 0)) continue;
+        best = { lines, score };
+    }
+    return best === undefined ? undefined : { lines: best.lines, forced: false };
+}
+
+function lineOf(pieces: readonly Piece[]): string {
+    return pieces.map(({ text, spaced }, index) => (spaced && index > 0 ? ` ${text}` : text)).join('');
 }
 
 /** The beginning of a text that is no wider than `width`, with an ellipsis where something was left out. */

@@ -42,7 +42,8 @@ function takenScreen(sale: Sale): ScreenPart {
     if (out === sale.deliveries.length && (out > 0 || kept)) {
         const first: Message = out > 0 ? { key: 'thanks.take' } : { key: 'thanks.amount', params: { amount: sale.amount } };
         const lines: readonly Message[] = back.length === 0 ? [first, { key: 'thanks.bye' }] : [first, ...back];
-        return { ...common, kind: 'thanks', title: { key: 'title.thanks' }, lines };
+        // The thank-you is the receipt that a machine without paper gives.
+        return { ...common, kind: 'thanks', title: { key: 'title.thanks' }, lines, marks: true };
     }
     if (out === 0 && failed > 0) {
         return { ...common, kind: 'nothingOut', title: { key: 'title.nothingOut' }, lines: back };

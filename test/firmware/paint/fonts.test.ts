@@ -46,6 +46,13 @@ describe('the bundle', () => {
         );
     });
 
+    it('leaves an emoji out, and reports it', () => {
+        const own = openFonts({ folder, packageFolder: () => undefined });
+        for (const picture of ['🍫', '👨‍👩‍👧', '🇩🇪'])
+            assert.deepEqual(own.glyph(picture, { weight: 400, script: 'latin' }), { advance: 0, path: '', missing: true });
+        assert.ok(own.missing().includes('🍫'));
+    });
+
     it('has the words of merchants: Japanese, every Korean syllable, Thai', () => {
         for (const weight of weights) {
             for (const letter of '緑茶抹茶飲料水珈琲麦酒弁当焼売餃子醤油豚骨拉麺') {

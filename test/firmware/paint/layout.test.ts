@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { openFonts } from '../../../firmware/paint/fonts.ts';
 import { layout, type Picture } from '../../../firmware/paint/layout.ts';
 import { classOf } from '../../../firmware/paint/measures.ts';
-import { catalogues } from '../../../firmware/screens/messages.ts';
+import { catalogues, textOf } from '../../../firmware/screens/messages.ts';
 import type { Screen } from '../../../firmware/screens/screen.ts';
 import { displays } from '../../../scripts/screens/displays.ts';
 import { pictureProblems } from '../../../scripts/screens/picture-problems.ts';
@@ -201,6 +201,40 @@ describe('layout', () => {
         const paying = layout(fonts, sampleScreen(named('pay-both'), 'en'), { width: 800, height: 480, depth: 24 });
         const half = { ...paying, code: { ...paying.code!, x: 1.5 } };
         assert.match(pictureProblems(fonts, half, { screen, touch: false }).join('; '), /between pixels/);
+    });
+
+    it('shows every number that a telephone waits for, also where several wait or the amounts are long', () => {
+        const screen = sampleScreen(named('pay-both-beside'), 'de');
+        const beside = (value: string, currency: string) =>
+            ['47', '83', '12'].map((number, index) => ({ amount: { currency, value }, reference: `2J${index}K`, number }));
+        for (const display of pixels.filter((one) => classOf(one) === 'full' || classOf(one) === 'medium')) {
+            for (const sales of [beside('180', 'EUR'), beside('1234567800', 'IDR')]) {
+                const many = { ...screen, beside: [{ amount: screen.beside[0]!.amount, reference: 'AAAA' }, ...sales] };
+                const picture = layout(fonts, many, display);
+                checkPicture(picture, { screen: many, name: `${display.width}`, touch: false });
+                const said = picture.texts.filter(({ role }) => role === 'beside').flatMap(({ lines }) => lines.map(({ text }) => text));
+                assert.deepEqual(picture.lost, [], `${display.width}`);
+                // Beside a code, the smallest of them has room for the first.
+                const shown = classOf(display) === 'full' ? sales : sales.slice(0, display.height < 280 ? 1 : 2);
+                for (const { number } of shown)
+                    assert.ok(
+                        said.some((text) => text.includes(number)),
+                        `${number} ${display.width}: ${said.join('/')}`,
+                    );
+            }
+        }
+    });
+
+    it('asks nobody to scan an order code that it cannot show', () => {
+        const panel = { width: 250, height: 122, depth: 1 };
+        for (const locale of locales) {
+            const screen = sampleScreen(named('pay-both'), locale);
+            const said = layout(fonts, screen, panel)
+                .texts.flatMap(({ lines }) => lines.map(({ text }) => text))
+                .join('');
+            const order = textOf({ key: 'pay.order' }, screen);
+            assert.ok(!said.replaceAll(' ', '').includes(order.replaceAll(' ', '')), locale);
+        }
     });
 
     it('tells a small panel nothing of other sales while it shows a code', () => {

@@ -88,12 +88,13 @@ describe('the palette', () => {
             ['pay', 'offline'],
             ['reading', 'thanks'],
         ];
-        for (const [one, other] of meaning) {
-            assert.notEqual(stateSign(one).glyph, stateSign(other).glyph, `${one} and ${other}`);
-        }
-        assert.notEqual(stateSign('thanks').plate, stateSign('declined').plate);
-        assert.notEqual(stateSign('thanks').plate, stateSign('nothingOut').plate);
-        assert.equal(stateSign('review').glyph, glyphs.notice);
+        const signOf = (kind: ScreenKind, scanning = true) => stateSign({ kind, scanning });
+        for (const [one, other] of meaning) assert.notEqual(signOf(one).glyph, signOf(other).glyph, `${one} and ${other}`);
+        assert.notEqual(signOf('thanks').plate, signOf('declined').plate);
+        assert.notEqual(signOf('thanks').plate, signOf('nothingOut').plate);
+        assert.equal(signOf('review').glyph, glyphs.notice);
+        assert.equal(signOf('pay').glyph, glyphs.pay);
+        assert.notEqual(signOf('pay', false).glyph, glyphs.pay, 'nobody holds a telephone to a scanner that does not wait');
     });
 
     it('shows the plate of a state in black on e-ink', async () => {

@@ -116,6 +116,23 @@ describe('wrap', () => {
         assert.deepEqual(lines, ['IDR\u00a03,500.00 is being', 'sent back to your wallet']);
     });
 
+    it('breaks where a reader pauses, when both lines fit and neither is a word alone', () => {
+        const lines = (text: string, locale: keyof typeof styles, width: number) => wrap(fonts, text, { ...styles[locale], width }).lines;
+        assert.deepEqual(lines('Paid. Here it comes', 'en', 180), ['Paid.', 'Here it comes']);
+        assert.deepEqual(lines('Bezahlt. Ihre Ware kommt', 'de', 180), ['Bezahlt.', 'Ihre Ware kommt']);
+        assert.deepEqual(lines('如果已经扣款，会自动全额退还。', 'zh-Hans', 200), ['如果已经扣款，', '会自动全额退还。']);
+        assert.deepEqual(lines('ขออภัย กำลังซ่อมบำรุง', 'th', 160), ['ขออภัย', 'กำลังซ่อมบำรุง']);
+        assert.deepEqual(lines('So. Everything that was in the basket', 'en', 330).length, 2);
+        assert.notEqual(lines('So. Everything that was in the basket', 'en', 330)[0], 'So.');
+    });
+
+    it('keeps Japanese and Thai verbs whole', () => {
+        for (const width of [110, 120, 130, 140, 150, 160])
+            assert.doesNotMatch(wrap(fonts, 'お支払いできませんでした', { ...styles.ja, width }).lines.join('/'), /でき\/ませ/);
+        for (const width of [130, 150, 170, 190])
+            assert.doesNotMatch(wrap(fonts, '今はお支払いにならないでください。', { ...styles.ja, width }).lines.join('/'), /なら\/ない/);
+    });
+
     it('breaks inside a word only when a line cannot hold it, and says so', () => {
         const german = wrap(fonts, 'a Donaudampfschiff', { ...styles.de, width: 60 });
         assert.equal(german.forced, true);

@@ -455,10 +455,10 @@ describe('screenOf', () => {
         );
     });
 
-    it('has a place for the acceptance marks on idle and pay alone', () => {
+    it('has a place for the acceptance marks on the invitation, the payment and the thank-you alone', () => {
         for (const { name, state, world } of samples()) {
             const screen = screenOf(state, world);
-            assert.equal(screen.marks === true, screen.kind === 'idle' || screen.kind === 'pay', name);
+            assert.equal(screen.marks === true, ['idle', 'pay', 'thanks'].includes(screen.kind), name);
         }
     });
 
