@@ -5,36 +5,22 @@
  * and `beat` while its loop turns (GET /v1/virtual/live). The sandbox and the stage have event streams of their own.
  */
 import type { Amount } from '../ports/amount.ts';
-import type { FrameSound, Lamp, TouchArea } from '../ports/devices.ts';
-import type { DispenserFault } from '../ports/virtual.ts';
+import type { KioskAbout, KioskFace, Readiness } from '../ports/desk.ts';
+import type { Display, Lamp, SlotStatus, TouchArea } from '../ports/devices.ts';
+import type { DispenserFault, VirtualDispenser, VirtualMachine, VirtualScanner } from '../ports/virtual.ts';
+
+/** `price` in minor units. */
+export type Product = KioskAbout['catalog'][number];
 
 /** Texts by language tag. */
-export type Texts = Readonly<Record<string, string>>;
-
-export interface Product {
-    readonly slot: string;
-    readonly name: Texts;
-    /** Minor units. */
-    readonly price: string;
-}
+export type Texts = Product['name'];
 
 /** What does not change while a kiosk runs. */
-export interface Hello {
+export interface Hello extends Omit<KioskAbout, 'entryPage'> {
     readonly version: string;
-    readonly kiosk: string;
-    readonly boot: string;
-    readonly currency: string;
-    readonly locale: string;
-    readonly locales: readonly string[];
-    readonly modes: readonly string[];
-    readonly seller: string;
-    readonly dispenses: boolean;
-    readonly touch: boolean;
-    readonly catalog: readonly Product[];
-    readonly entry: { readonly min: string; readonly max: string };
     /** Which devices are virtual, and so have hands on this page. */
     readonly devices: { readonly scanner: boolean; readonly display: boolean; readonly dispenser: boolean; readonly panel: boolean };
-    readonly display: { readonly form: 'pixels' | 'svg' | 'text'; readonly width: number; readonly height: number; readonly depth: number };
+    readonly display: Pick<Display, 'form' | 'width' | 'height' | 'depth'>;
     readonly links: { readonly sandbox?: string; readonly stage?: string; readonly entryPage?: string };
 }
 
@@ -43,7 +29,7 @@ export interface Glass {
     readonly id: number;
     readonly kind: string;
     readonly payable: boolean;
-    readonly form: 'pixels' | 'svg' | 'text';
+    readonly form: Display['form'];
     readonly svg?: string;
     readonly lines?: readonly string[];
     /** Where the picture can be fetched. */
@@ -52,43 +38,23 @@ export interface Glass {
 }
 
 /** The screen in words, for those who do not see it. */
-export interface ScreenWords {
-    readonly kind: string;
-    readonly words: string;
-    readonly lang: string;
-    readonly title: string;
-    readonly saleId?: string;
-    readonly until?: number;
-    readonly scanning: boolean;
-    readonly sound?: FrameSound;
-    readonly touch?: readonly TouchArea[];
-}
+export type ScreenWords = KioskFace['screen'];
 
-export interface SlotState {
-    readonly ready: boolean;
-    readonly reason: string;
+export interface SlotState extends SlotStatus {
     readonly fault: DispenserFault;
 }
 
-export interface Fallen {
-    readonly deliveryId: string;
-    readonly slot: string;
-    /** ISO 8601. */
-    readonly at: string;
-}
+export type Fallen = ReturnType<VirtualDispenser['tray']>[number];
 
 /** What changes while a kiosk runs. */
-export interface KioskState {
+export interface KioskState extends Pick<KioskFace, 'screen' | 'service' | 'sales'> {
     readonly glass: Glass;
-    readonly screen: ScreenWords;
     readonly lamp: Lamp;
-    readonly scanner: { readonly armed: boolean; readonly plugged: boolean };
+    readonly scanner: ReturnType<VirtualScanner['seen']>;
     readonly slots: Readonly<Record<string, SlotState>>;
     readonly tray: readonly Fallen[];
-    readonly ready: { readonly ready: boolean; readonly reasons: readonly string[]; readonly sentences: readonly string[] };
-    readonly machine: { readonly diskFull: boolean; readonly clockOffsetMs: number };
-    readonly service: boolean;
-    readonly sales: { readonly open: number; readonly review: number };
+    readonly ready: Readiness;
+    readonly machine: ReturnType<VirtualMachine['troubles']>;
 }
 
 /** A journal record as the export writes it. */

@@ -12,7 +12,7 @@ export function Glass() {
     if (display === undefined) return null;
     const on = powered.value && glass !== undefined;
     const words = on ? (screen?.words ?? '') : 'The screen is dark.';
-    const areas = on ? (glass.touch ?? screen?.touch ?? noAreas) : noAreas;
+    const areas = on ? (glass.touch ?? noAreas) : noAreas;
     return (
         <div
             class="glass-place"

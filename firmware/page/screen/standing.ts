@@ -1,23 +1,13 @@
 /**
  * Standing: what may stand on a full-screen window at a moment. Pure but for the clock that it is given.
  *
- * Rules: a picture stands only while the kiosk's loop was heard within `beatLimitMs`, and a payable code only as long as the kiosk allowed,
+ * Rules: a picture stands only while the kiosk's loop was heard within `windowSilenceMs`, and a payable code only as long as the kiosk allowed,
  * by this window's own clock. Anything else is black, and soon says so.
  */
-import type { FramePage } from '../../ports/devices.ts';
+import { type WindowFrame, windowSilenceMs } from '../../ports/window.ts';
 
 /** A picture as GET /v1/screen/live sends it. */
-export interface ScreenFrame {
-    readonly id: number;
-    readonly kind: string;
-    readonly payable: boolean;
-    readonly svg: string;
-    readonly width: number;
-    readonly height: number;
-    readonly page?: FramePage;
-    /** For how long the code on it may be shown, from now. */
-    readonly payableForMs?: number;
-}
+export type ScreenFrame = Omit<WindowFrame, 'page'> & Partial<Pick<WindowFrame, 'page'>>;
 
 export type View =
     | { readonly kind: 'frame'; readonly frame: ScreenFrame }
@@ -26,8 +16,6 @@ export type View =
     /** Another window is the kiosk's screen now. */
     | { readonly kind: 'replaced' };
 
-/** The kiosk beats once a second. */
-export const beatLimitMs = 3000;
 const wordsAfterMs = 1200;
 
 export class Standing {
@@ -65,7 +53,7 @@ export class Standing {
         const nowMs = this.#nowMs();
         if (this.#replaced) return { kind: 'replaced' };
         const frame = this.#frame;
-        const heard = nowMs - this.#heardAtMs < beatLimitMs;
+        const heard = nowMs - this.#heardAtMs < windowSilenceMs;
         const allowed = frame?.payable !== true || frame.payableForMs === undefined || nowMs - this.#frameAtMs < frame.payableForMs;
         if (frame !== undefined && heard && allowed) {
             this.#blackSinceMs = Number.NaN;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { momentIn } from '../../../firmware/page/screen/moments.ts';
-import { beatLimitMs, type ScreenFrame, Standing } from '../../../firmware/page/screen/standing.ts';
+import { type ScreenFrame, Standing } from '../../../firmware/page/screen/standing.ts';
+import { windowSilenceMs } from '../../../firmware/ports/window.ts';
 
 function begin() {
     const clock = { nowMs: 50_000 };
@@ -34,7 +35,7 @@ test('a picture stands while the loop beats, and goes three seconds after its la
         assert.equal(standing.view().kind, 'frame');
         standing.beat();
     }
-    clock.nowMs += beatLimitMs - 1;
+    clock.nowMs += windowSilenceMs - 1;
     assert.equal(standing.view().kind, 'frame');
     clock.nowMs += 1;
     assert.deepEqual(standing.view(), { kind: 'black', words: false });
