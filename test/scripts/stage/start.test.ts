@@ -101,8 +101,8 @@ test('a signal while it starts ends what was started', async () => {
 for (const [args, sentence] of [
     [['--profile', 'bakery'], 'There is no profile bakery; use one of vending, stand, self-service.'],
     [['--lang', 'xx'], 'The kiosk does not speak xx; use one of en, '],
-    [['--port', '70000'], '--port must be a number from 1 to 65515, not 70000.'],
-    [['--port', 'eighty'], '--port must be a number from 1 to 65515, not eighty.'],
+    [['--port', '70000'], '--port must be a number from 1 to 65505, not 70000.'],
+    [['--port', 'eighty'], '--port must be a number from 1 to 65505, not eighty.'],
     [['--onec'], "Unknown option '--onec'"],
 ] as const) {
     test(`${args.join(' ')} is refused with one sentence`, async () => {
