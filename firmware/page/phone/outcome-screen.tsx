@@ -1,6 +1,6 @@
 /** Outcome screen: what came of a payment, and what to do where nothing was paid. */
 import { Icon } from './icons.tsx';
-import { finish, type Outcome } from './state.ts';
+import { cameBack, finish, type Outcome } from './state.ts';
 import { money, say } from './texts.ts';
 
 const titles = { paid: 'paidTitle', refused: 'refusedTitle', rejected: 'rejectedTitle' } as const;
@@ -20,6 +20,7 @@ export function OutcomeScreen({ came }: { came: Outcome }) {
             {paid && amount !== undefined ? (
                 <p>{seller === undefined ? say('paidLinePlain', { amount }) : say('paidLine', { amount, seller })}</p>
             ) : null}
+            {cameBack.value === undefined ? null : <p class="ph-came-back">{say('cameBackNow', { amount: cameBack.value })}</p>}
             {came.reason === undefined ? null : <p>{say(came.reason)}</p>}
             {paid || came.reason === 'reasonPaid' ? null : <p class="ph-quiet">{say('noMoneyMoved')}</p>}
             <div class="ph-foot">

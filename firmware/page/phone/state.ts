@@ -29,6 +29,7 @@ export interface Question {
 
 export interface Outcome {
     readonly kind: 'paid' | 'refused' | 'rejected';
+    readonly paymentRequestId?: string;
     readonly amount?: Amount;
     readonly seller?: string;
     readonly reason?: TextKey;
@@ -64,6 +65,16 @@ export const walletList = computed(() => wallets.value as unknown as readonly Wa
 export const wallet: ReadonlySignal<Wallet | undefined> = computed(
     () => walletList.value.find((one) => one.name === chosen.value) ?? walletList.value[0],
 );
+
+/** What came back of the payment whose outcome is being looked at, in the wallet's currency. */
+export const cameBack: ReadonlySignal<Amount | undefined> = computed(() => {
+    const told = outcome.value;
+    if (told?.kind !== 'paid' || told.paymentRequestId === undefined) return undefined;
+    const back = (receipts.value ?? []).filter((one) => one.kind !== 'payment' && one.paymentRequestId === told.paymentRequestId);
+    if (back[0] === undefined) return undefined;
+    const sum = back.reduce((all, one) => all + BigInt(one.walletAmount.value), 0n);
+    return { currency: back[0].walletAmount.currency, value: sum.toString() };
+});
 
 const path = (rest: string) => `/wallet/wallets/${encodeURIComponent(wallet.peek()?.name ?? '')}${rest}`;
 
@@ -154,7 +165,12 @@ export async function loadCode(): Promise<void> {
 
 /** What became of the code that was held to the scanner. */
 function learn(use: CodeUse): void {
-    const told = { amount: use.amount, onPage: false, ...(use.seller === undefined ? {} : { seller: use.seller }) };
+    const told = {
+        paymentRequestId: use.paymentRequestId,
+        amount: use.amount,
+        onPage: false,
+        ...(use.seller === undefined ? {} : { seller: use.seller }),
+    };
     underWay.value = use.status === 'PROCESSING' && !use.asks;
     if (use.status === 'PROCESSING') return;
     seenUse = use.paymentRequestId;
@@ -265,7 +281,8 @@ export async function decide(yes: boolean): Promise<void> {
     underWay.value = false;
     const back = answer.body.returnUrl;
     if (asked.kind === 'page' && back !== undefined) returnTo(back);
-    const told = { amount: asked.amount, onPage: asked.kind === 'page', ...(asked.seller === undefined ? {} : { seller: asked.seller }) };
+    const { paymentRequestId, amount, seller } = asked;
+    const told = { paymentRequestId, amount, onPage: asked.kind === 'page', ...(seller === undefined ? {} : { seller }) };
     const { outcome: came, reason } = answer.body;
     if (came === 'paid') outcome.value = { kind: 'paid', ...told };
     else if (came === 'refused') outcome.value = { kind: 'refused', reason: reasonText(reason), ...told };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import {
+    cameBack,
     chooseWallet,
     decide,
     finish,
@@ -257,4 +258,28 @@ test('money that comes back while one looks is told, and marked; what was there 
     await settled();
     assert.deepEqual([...freshReceipts.value], ['m2']);
     assert.match(notice.value?.text ?? '', /€1\.50 came back/);
+});
+
+test('an outcome that is still looked at says what came back of that payment, and of no other', async () => {
+    const came = (id: string, paymentRequestId: string, value: string) => ({
+        id,
+        at: '2026-03-02T12:00:00+08:00',
+        kind: 'refund',
+        amount: euro(value),
+        walletAmount: euro(value),
+        description: 'Water',
+        paymentRequestId,
+    });
+    answers.set('POST /wallet/wallets/alice/read', () => order);
+    answers.set('POST /wallet/wallets/alice/scan', () => ({ outcome: 'paid', amount: euro('150') }));
+    go('camera');
+    await takeCode('https://order');
+    await decide(true);
+    assert.deepEqual([standing(outcome)?.kind, cameBack.value], ['paid', undefined]);
+    answers.set('GET /wallet/wallets/alice/receipts', () => [came('m3', 'p1', '50'), came('m2', 'p2', '900'), came('m1', 'p1', '70')]);
+    ledgerTurn.value += 1;
+    await settled();
+    assert.deepEqual(standing(cameBack), euro('120'));
+    finish();
+    assert.equal(standing(cameBack), undefined);
 });
