@@ -36,10 +36,13 @@ export function createEventStreams(options: { desk: () => Desk; clock: Clock; bu
                 limit: options.bufferedBytesMax ?? bufferedBytesMax,
             });
             readers.add(reader);
-            response.once('close', () => {
+            const leave = () => {
                 reader.stop();
                 readers.delete(reader);
-            });
+            };
+            response.once('close', leave);
+            // A reader that had gone before says nothing any more.
+            if (response.destroyed) leave();
             return true;
         },
         count: () => readers.size,

@@ -37,6 +37,8 @@ export function openStream(response: ServerResponse, onEnd: () => void): Stream 
     response.once('close', finish);
     // A reader that goes away while something is written to it is no fault of ours.
     response.on('error', finish);
+    // One that had gone before says nothing any more.
+    if (response.destroyed) queueMicrotask(finish);
     response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
