@@ -38,10 +38,21 @@ export interface DeskParts {
 
 const salesMax = 500;
 
+/** The picture of the screen that should stand, drawn when it is another than before: the page looks each second, and at each turn. */
+function drawnOnce({ kiosk, svg }: Pick<DeskParts, 'kiosk' | 'svg'>): () => string {
+    let drawn = { of: '', svg: '' };
+    return () => {
+        const of = JSON.stringify(kiosk.screen);
+        if (drawn.svg === '' || drawn.of !== of) drawn = { of, svg: svg() };
+        return drawn.svg;
+    };
+}
+
 export function openDesk(parts: DeskParts): Desk {
     const { kiosk, journal } = parts;
     const archive = new Archive(journal);
     const face = openFace(parts);
+    const picture = drawnOnce(parts);
 
     const ask = async (happening: Happening): Promise<DeskReply> => (await kiosk.submit(happening)) ?? nothingSaid;
     const stateSale = (saleId: string): Sale | undefined => kiosk.till.durable.sales[saleId];
@@ -103,7 +114,7 @@ export function openDesk(parts: DeskParts): Desk {
         ...face,
         pulse: () => ({ turns: kiosk.till.turns, alive: kiosk.alive() }),
         counters: () => kiosk.counters(),
-        screen: () => ({ screen: kiosk.screen, svg: parts.svg() }),
+        screen: () => ({ screen: kiosk.screen, svg: picture() }),
 
         async submitEntry(request: EntryRequest) {
             const saleId = await archive.saleIdOfToken(request.token);

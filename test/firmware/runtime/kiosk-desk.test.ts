@@ -34,3 +34,22 @@ test('review does not list what goes on as it should', async () => {
     assert.deepEqual(await found('review', [openedAmount(100)]), []);
     assert.deepEqual(await found('open', [openedAmount(100)]), ['S1 open']);
 });
+
+test('the picture for the page is drawn once for each screen, and asked for again while there is no painter', () => {
+    const kiosk = { screen: { kind: 'starting' } };
+    const drawn: string[] = [];
+    let painter = false;
+    const svg = () => {
+        if (!painter) return '';
+        drawn.push(kiosk.screen.kind);
+        return `<svg>${kiosk.screen.kind}</svg>`;
+    };
+    const desk = openDesk({ kiosk, journal: {}, svg } as unknown as DeskParts);
+    assert.equal(desk.screen().svg, '');
+    painter = true;
+    for (const kind of ['starting', 'starting', 'idle', 'idle', 'starting']) {
+        kiosk.screen = { kind };
+        assert.equal(desk.screen().svg, `<svg>${kind}</svg>`);
+    }
+    assert.deepEqual(drawn, ['starting', 'idle', 'starting']);
+});
