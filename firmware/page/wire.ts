@@ -37,9 +37,6 @@ export interface Glass {
     readonly touch?: readonly TouchArea[];
 }
 
-/** The screen in words, for those who do not see it. */
-export type ScreenWords = KioskFace['screen'];
-
 export interface SlotState extends SlotStatus {
     readonly fault: DispenserFault;
 }
