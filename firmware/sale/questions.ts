@@ -3,6 +3,11 @@ import type { Amount } from '../ports/amount.ts';
 import { amountOf, minor, minorOf } from './money.ts';
 import type { Delivery, Payment, Refund, Sale, TillState } from './state.ts';
 
+/** Somebody may have paid it: the customer's own code was read, or ours was issued. What nobody ever saw nobody can have paid. */
+export function mayBePaid(payment: Payment): boolean {
+    return payment.mode === 'payment-code' || payment.code !== undefined || payment.redirectUrl !== undefined;
+}
+
 /** Nobody knows yet how it ends: asking for another payment could charge twice (R2). */
 export function unresolved(payment: Payment): boolean {
     if (payment.settled === true) return false;

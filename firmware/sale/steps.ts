@@ -5,7 +5,7 @@
  * from the moment it is first named.
  */
 
-import { asksRecall, keptPayment, lateReview, moneyCame, unresolved, unsettled } from './questions.ts';
+import { asksRecall, keptPayment, lateReview, mayBePaid, moneyCame, unresolved, unsettled } from './questions.ts';
 import { modesNow, readiness } from './readiness.ts';
 import { resultCode } from './result-codes.ts';
 import type { Alert, Delivery, Payment, Refund, Sale, TillState } from './state.ts';
@@ -291,7 +291,9 @@ function customerSteps(steps: Step[], state: TillState, world: World, sale: Sale
         steps.push(wait(`patience:${sale.id}:${sale.payments.length}`, tried ? timing.retryPatience : timing.patience));
     } else if (open.every((payment) => payment.cancel !== undefined)) {
         // The customer waits for a cancel that nobody answers: released after a while, the payment is settled without them.
-        steps.push(wait(`release:${sale.id}:${sale.payments.length}`, timing.retryPatience));
+        // Where nobody can have paid, an answer's time is enough: there is nothing to wait for at the machine.
+        const waitMs = open.some(mayBePaid) ? timing.retryPatience : Math.min(timing.retryPatience, timing.requestAnswer);
+        steps.push(wait(`release:${sale.id}:${sale.payments.length}`, waitMs));
     }
 }
 

@@ -1,11 +1,11 @@
 /**
  * Farewell screen: the last words to a customer: what they have, what happened to their money, and what to do. Pure.
  *
- * Rules: "you have not been charged" only when no payment is open and none was ever taken; money is said to be back only when that is
+ * Rules: "you have not been charged" only when no payment that somebody may have made is open and none was ever taken; money is said to be back only when that is
  * confirmed, and asked for otherwise (design §7).
  */
 import type { LeaveReason } from '../sale/events.ts';
-import { keptPayment, unresolved } from '../sale/questions.ts';
+import { keptPayment, mayBePaid, unresolved } from '../sale/questions.ts';
 import type { Sale } from '../sale/state.ts';
 import type { World } from '../sale/world.ts';
 import { backLines } from './money-back.ts';
@@ -59,6 +59,16 @@ function unsureScreen(sale: Sale): ScreenPart {
     if (scanned) {
         const lines: Message[] = [{ key: 'back.ifCharged' }, { key: 'back.wallet' }, { key: 'back.nothingToDo' }];
         return { ...common, kind: 'moneyBack', title: { key: 'title.unsure' }, lines };
+    }
+    const why: Message = sale.left === 'timeout' || sale.left === 'no-proof' ? { key: 'declined.no-connection' } : leftLine(sale);
+    // A code that never came was never seen: nobody can have paid it, whatever the gateway made of the question.
+    if (!sale.payments.some((payment) => unresolved(payment) && mayBePaid(payment))) {
+        return {
+            ...common,
+            kind: 'cancelled',
+            title: { key: 'title.cancelled' },
+            lines: [why, { key: 'notCharged' }],
+        };
     }
     return { ...common, kind: 'cancelled', title: { key: 'title.cancelled' }, lines: [leftLine(sale), { key: 'back.ifCharged' }] };
 }

@@ -3,7 +3,7 @@
  *
  * Rules: a payable code only while its payment's `offered` is true; while any payment may still move money, "do not pay again".
  */
-import { keptPayment, unresolved } from '../sale/questions.ts';
+import { keptPayment, mayBePaid, unresolved } from '../sale/questions.ts';
 import { readiness, revokes } from '../sale/readiness.ts';
 import type { Payment, Sale, TillState } from '../sale/state.ts';
 import { mayScan, orderOnOffer } from '../sale/steps.ts';
@@ -109,8 +109,7 @@ function payScreen(sale: Sale, state: TillState, world: World): ScreenPart {
 function waitScreen(sale: Sale, open: readonly Payment[]): ScreenPart {
     const why = waitKey(open);
     const lines: Message[] = [{ key: why }];
-    // Nobody can have paid by a code that was never shown.
-    if (open.some((payment) => payment.mode === 'payment-code' || payment.code !== undefined || payment.redirectUrl !== undefined)) {
+    if (open.some(mayBePaid)) {
         lines.push({ key: 'wait.again' });
     }
     const common = { saleId: sale.id, lines, amount: sale.amount };
@@ -125,11 +124,8 @@ function waitKey(open: readonly Payment[]): string {
     if (scanned?.state === 'waiting') return 'pending.confirm';
     if (scanned?.state === 'unknown') return 'wait.unknown';
     if (scanned !== undefined) return 'wait.charging';
-    const shown = (payment: Payment) => payment.code !== undefined || payment.redirectUrl !== undefined;
-    if (going.some(shown)) return 'wait.checking';
-    return open.some((payment) => payment.cancel !== undefined && (payment.mode === 'payment-code' || shown(payment)))
-        ? 'wait.cancelling'
-        : 'wait.moment';
+    if (going.some(mayBePaid)) return 'wait.checking';
+    return open.some((payment) => payment.cancel !== undefined && mayBePaid(payment)) ? 'wait.cancelling' : 'wait.moment';
 }
 
 function noticeOf({ kind, code }: NonNullable<Sale['notice']>): { notice: readonly Message[] } {

@@ -355,6 +355,16 @@ export function samples(): readonly Sample[] {
             { left: 'cancelled' },
         ),
         gone(
+            'code-never-came',
+            [
+                opened(),
+                ...asked('order1', 'order-code'),
+                { type: 'paymentUnknown', paymentRequestId: 'order1', reason: 'http-500' },
+                { type: 'cancelIntended', paymentRequestId: 'order1', reason: 'no-code' },
+            ],
+            { left: 'timeout' },
+        ),
+        gone(
             'unsure',
             [opened(), ...asked('scan1', 'payment-code'), { type: 'paymentUnknown', paymentRequestId: 'scan1', reason: 'timeout' }],
             { left: 'timeout' },

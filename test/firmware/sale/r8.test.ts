@@ -1,7 +1,9 @@
 /** R8: every sale ends, or stands in the operator's list; alarms leave the machine; a person closes a case with a name and a note. */
-import { describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
 import type { TillEvent } from '../../../firmware/sale/events.ts';
-import { type Case, runCases } from './cases.ts';
+import { stepsOf } from '../../../firmware/sale/steps.ts';
+import { type Case, fold, runCases } from './cases.ts';
 import {
     cancelAnswered,
     elapsed,
@@ -13,6 +15,7 @@ import {
     scanned,
     worldChanged,
 } from './happenings.ts';
+import { timing, world } from './policy.ts';
 import {
     asked,
     cancelIntended,
@@ -111,6 +114,21 @@ describe('the customer’s limits', () => {
             follows: [{ type: 'paymentDeclined' }, { type: 'customerLeft', reason: 'declined' }, { type: 'saleEnded', state: 'declined' }],
         },
     ]);
+});
+
+describe('how long a customer is held by a cancel that nobody answers', () => {
+    const waitsMs = (given: readonly TillEvent[]) =>
+        stepsOf(fold(given), world).flatMap((step) => (step.id === 'release:S1:1' ? [step.schedule.firstMs] : []));
+    const goods = [openedGoods(['A1']), intended('P1', 'order-code', 150), asked('P1')];
+
+    test('as long as a refused payment allows, where the code was issued: it may have been paid', () => {
+        assert.deepEqual(waitsMs([...goods, codeIssued('P1'), cancelIntended('P1', 'expired')]), [timing.retryPatience]);
+    });
+
+    test('an answer’s time, where no code ever came: nobody can have paid', () => {
+        assert.ok(timing.requestAnswer < timing.retryPatience);
+        assert.deepEqual(waitsMs([...goods, unknown('P1'), cancelIntended('P1', 'no-code')]), [timing.requestAnswer]);
+    });
 });
 
 describe('stale timers', () => {
