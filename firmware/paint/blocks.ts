@@ -121,7 +121,11 @@ function fullBlocks(screen: Screen, m: Measures, of: Saying): readonly Block[] {
             optional: index > 0 && !loud && of.detail === 'lean',
         });
     }
-    if (of.codeMissing && !screen.scanning) blocks.push({ ...line, text: say({ key: 'code.tooLarge' }), weight: m.plainWeight });
+    // With a scanner that waits, the lines above say what is left; without one, nothing can be paid here.
+    if (of.codeMissing && !screen.scanning && screen.code?.kind === 'order') {
+        blocks.push({ ...line, text: say({ key: 'code.tooLarge' }), weight: m.plainWeight });
+        blocks.push({ ...line, text: say({ key: 'out.noPay' }), weight: 700 });
+    }
     if (of.captionHere) blocks.push(captionBlock(screen, m));
     if (!of.itemsApart) blocks.push(...itemBlocks(screen, m));
     if (screen.claim !== undefined) {

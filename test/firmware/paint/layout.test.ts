@@ -177,7 +177,7 @@ describe('layout', () => {
         const picture = layout(fonts, screen, panel);
         assert.equal(picture.code, undefined);
         assert.equal(picture.codeNeedsPx, 123);
-        assert.ok(picture.texts.some(({ lines }) => lines.some(({ text }) => text.includes('does not fit'))));
+        assert.ok(picture.texts.some(({ lines }) => lines.map(({ text }) => text).join(' ').includes('does not fit')));
         const allowed = layout(fonts, screen, panel, { modulePxMin: 2 });
         assert.equal(allowed.code?.drawn.modulePx, 2);
     });
@@ -235,6 +235,10 @@ describe('layout', () => {
             const order = textOf({ key: 'pay.order' }, screen);
             assert.ok(!said.replaceAll(' ', '').includes(order.replaceAll(' ', '')), locale);
         }
+        const alone = layout(fonts, sampleScreen(named('pay-order-only'), 'en'), panel).texts.flatMap(({ lines }) =>
+            lines.map(({ text }) => text),
+        );
+        assert.match(alone.join(' '), /does not fit on this screen\. Please do not pay here now\.$/);
     });
 
     it('tells a small panel nothing of other sales while it shows a code', () => {
