@@ -177,7 +177,14 @@ describe('layout', () => {
         const picture = layout(fonts, screen, panel);
         assert.equal(picture.code, undefined);
         assert.equal(picture.codeNeedsPx, 123);
-        assert.ok(picture.texts.some(({ lines }) => lines.map(({ text }) => text).join(' ').includes('does not fit')));
+        assert.ok(
+            picture.texts.some(({ lines }) =>
+                lines
+                    .map(({ text }) => text)
+                    .join(' ')
+                    .includes('does not fit'),
+            ),
+        );
         const allowed = layout(fonts, screen, panel, { modulePxMin: 2 });
         assert.equal(allowed.code?.drawn.modulePx, 2);
     });
