@@ -13,6 +13,7 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk.ts';
 import type { VirtualDisplay } from '../ports/virtual.ts';
 import type { WindowDisplay, WindowFrame } from '../ports/window.ts';
+import type { Screen } from '../screens/screen.ts';
 import { eventText, openStream, type Stream } from './stream.ts';
 
 const windowsMax = 16;
@@ -128,6 +129,9 @@ function mirrored({ display, desk, clock }: { display: VirtualDisplay; desk: Des
     const frame = display.glass();
     if (frame === undefined) return undefined;
     const { screen } = desk.face();
+    // The picture of the screen may be newer than the frame that stands, and have a code on it already.
+    const drawn = frame.svg === undefined ? desk.screen() : undefined;
+    const payable = frame.payable || (drawn?.screen as Screen | undefined)?.code?.payable !== undefined;
     const page = frame.page ?? {
         words: screen.words,
         lang: screen.lang,
@@ -137,11 +141,11 @@ function mirrored({ display, desk, clock }: { display: VirtualDisplay; desk: Des
     return {
         id: frame.id,
         kind: frame.kind,
-        payable: frame.payable,
-        svg: frame.svg ?? desk.screen().svg,
+        payable,
+        svg: frame.svg ?? drawn?.svg ?? '',
         width: display.width,
         height: display.height,
         page: screen.sound === undefined || page.sound !== undefined ? page : { ...page, sound: screen.sound },
-        ...(frame.payable && page.until !== undefined ? { payableForMs: Math.max(0, Math.round(page.until - clock.wallMs())) } : {}),
+        ...(payable && page.until !== undefined ? { payableForMs: Math.max(0, Math.round(page.until - clock.wallMs())) } : {}),
     };
 }

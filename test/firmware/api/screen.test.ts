@@ -123,6 +123,18 @@ test('closing the display, or the API, ends the windows', async (t) => {
     );
 });
 
+test('a mirror that draws a newer screen than stands on the glass knows that its code can be paid, and for how long', async () => {
+    await withApi(async ({ api, desk, clock }) => {
+        desk.seen = { ...desk.seen, screen: { ...desk.seen.screen, kind: 'pay', until: clock.wallMs() + 60_000 } };
+        Object.assign(desk, { screen: () => ({ screen: { kind: 'pay', code: { payable: 'P1' } }, svg: '<svg/>' }) });
+        const mirror = await live(api.port);
+        await until('what stands', () => mirror.of('frame').length === 1);
+        const { payable, payableForMs } = mirror.of('frame')[0]!.data;
+        assert.deepEqual([payable, payableForMs], [true, 60_000]);
+        mirror.close();
+    });
+});
+
 test('mirrors of a virtual glass: any number, what stands at once and each picture after it', async () => {
     await withApi(async ({ api, devices, post }) => {
         const mirrors = await Promise.all([live(api.port), live(api.port)]);
