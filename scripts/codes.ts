@@ -1,19 +1,24 @@
 /**
  * Codes: proves that the codes on every size of screen can be read, and writes the table of docs/codes.md.
  *
- * Usage: node scripts/codes.ts [--codes N] [--seed N] [--panel WORD]
- * Each code is drawn by the painter, read from the frame's pixels, and pictured once in each bad way. With --panel, only panels whose name
- * holds the word are tried, and nothing is written. Exit 1 where a clean code, or one picture in a hundred of a size, cannot be read.
+ * Each code is drawn by the painter, read from the frame's pixels, and pictured once in each bad way. Exit 1 where a
+ * clean code, or one picture in a hundred of a size, cannot be read.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createPainter } from '../firmware/paint/painter.ts';
 import { panels } from './codes/panels.ts';
 import { kinds, kindTexts, type Score, type TrialResult, tryPanel } from './codes/trial.ts';
+import { readOptions } from './house/options.ts';
 import { root } from './house/programs.ts';
 
-const { values } = parseArgs({
+const values = readOptions({
+    usage: `Usage: npm run codes [-- --codes N] [-- --seed N] [-- --panel WORD]
+
+  --codes N     codes for each size, 50 unless told
+  --seed N      chooses codes and pictures; the same number, the same ones
+  --panel WORD  only panels whose name holds the word; docs/codes.md stays as it is
+`,
     options: { codes: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, panel: { type: 'string' } },
 });
 const codes = wholeNumber('--codes', values.codes);

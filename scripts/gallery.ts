@@ -1,21 +1,25 @@
 /**
  * Gallery: every screen on every size of display in every language, as customers will see it, on one page that needs no server.
  *
- * Usage: npm run gallery -- [--out FOLDER] [--size 800x480]… [--lang de]… [--screen idle]…
  * Ends with 1 when something overflows, a letter is missing or a code cannot be read back.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { catalogues } from '../firmware/screens/messages.ts';
+import { readOptions } from './house/options.ts';
 import { displays } from './screens/displays.ts';
 import { galleryPage, sumOf } from './screens/gallery-page.ts';
 import type { Order, Tally } from './screens/gallery-part.ts';
 import { samples } from './screens/samples.ts';
 
-const { values } = parseArgs({
+const values = readOptions({
+    usage: `Usage: npm run gallery [-- --size 800x480] [-- --lang de] [-- --screen idle] [-- --out FOLDER]
+
+  --size, --lang, --screen  only these; each may stand several times
+  --out FOLDER              puts the page there instead of in data/gallery
+`,
     options: {
         out: { type: 'string', default: join(import.meta.dirname, '..', 'data', 'gallery') },
         size: { type: 'string', multiple: true, default: [] },
