@@ -88,6 +88,9 @@ export function CodeScreen() {
                     <Icon name="scan" />
                     {say('hold')}
                 </button>
+                <button type="button" class="ph-button" data-act="renew" onClick={() => void loadCode('POST')}>
+                    {say('codeRenew')}
+                </button>
                 <p class="ph-hint small">{say('dragHint')}</p>
             </div>
         </div>

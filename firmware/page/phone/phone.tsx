@@ -99,10 +99,10 @@ function outcomeWords(): string {
 }
 
 function NoWallet() {
-    const lost = hello.value !== undefined && (sandboxUrl.value === undefined || sandboxLink.value === 'off');
+    const none = hello.value !== undefined && sandboxUrl.value === undefined;
     return (
         <p class="ph-empty ph-nobody" role="status">
-            {lost ? say('noAnswer') : '…'}
+            {none ? say('noWallet') : sandboxLink.value === 'off' ? say('noAnswer') : '…'}
         </p>
     );
 }

@@ -142,12 +142,12 @@ export function chooseWallet(name: string): void {
     receiptsOf = undefined;
 }
 
-/** Fetches the code that stands on the wallet's screen, a fresh one where that was used or is over, and what became of the one before. */
-export async function loadCode(): Promise<void> {
+/** Fetches the code that stands on the wallet's screen, a fresh one where that was used or is over (POST: in any case), and what became of the one before. */
+export async function loadCode(method: 'GET' | 'POST' = 'GET'): Promise<void> {
     codeTurn += 1;
     const turn = codeTurn;
     const first = shownCode.peek() === undefined;
-    const answer = await askSandbox<ShownCode>('GET', path('/code'));
+    const answer = await askSandbox<ShownCode>(method, path('/code'));
     if (turn !== codeTurn || screen.peek() !== 'code') return;
     if (!answer.ok) {
         shownCode.value = undefined;
