@@ -1,7 +1,7 @@
 /** Try this: three small steps for a first visit, which light up when the journal says that they were done. */
 import { effect, type Signal, signal } from '@preact/signals';
 import { Shape } from './parts/mark.tsx';
-import { hello, records } from './store.ts';
+import { hello, records, sandboxUrl } from './store.ts';
 import './try-this.css';
 
 interface Step {
@@ -70,7 +70,8 @@ effect(() => {
 
 export function TryThis() {
     const known = hello.value;
-    if (known === undefined || hidden.value) return null;
+    // Without a play wallet there is nothing to pay with.
+    if (known === undefined || hidden.value || sandboxUrl.value === undefined) return null;
     const offered = steps.filter((step) => known.modes.includes(step.mode));
     const left = offered.filter((step) => !done.value.has(step.mode));
     const hide = () => {

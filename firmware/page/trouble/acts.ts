@@ -20,11 +20,11 @@ export function seenNow(): Seen {
 /** Gives the orders one after the other; the first refusal ends it. */
 export async function give(orders: readonly Order[]): Promise<boolean> {
     refusal.value = undefined;
-    for (const { to, method, path, body } of orders) {
-        const answer =
-            to === 'kiosk'
-                ? await askKiosk(method as 'POST' | 'PUT', path, body)
-                : await askSandbox(method as 'POST' | 'DELETE', path, body);
+    for (const { to, method, path, body, instead } of orders) {
+        const ask = (what: unknown) =>
+            to === 'kiosk' ? askKiosk(method as 'POST' | 'PUT', path, what) : askSandbox(method as 'POST' | 'DELETE', path, what);
+        const first = await ask(body);
+        const answer = !first.ok && first.code === instead?.code ? await ask(instead.body) : first;
         // A fault that is used up cannot be ended any more: that is what was wanted.
         if (answer.ok || (method === 'DELETE' && answer.status === 404)) continue;
         refusal.value = answer.detail;

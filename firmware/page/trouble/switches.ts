@@ -24,6 +24,8 @@ export interface Order {
     readonly method: 'POST' | 'PUT' | 'DELETE';
     readonly path: string;
     readonly body?: unknown;
+    /** What is said instead, where the first was refused with this code. */
+    readonly instead?: { readonly code: string; readonly body: unknown };
 }
 
 export interface Switch {
@@ -48,7 +50,7 @@ export interface SwitchGroup {
 
 type FaultOrder = Readonly<Record<string, unknown>> & { readonly api: string; readonly kind: string };
 
-function gatewayFault(made: { id: string; label: string; expect: string; fault: FaultOrder }): Switch {
+function gatewayFault(made: { id: string; label: string; expect: string; fault: FaultOrder; instead?: Order['instead'] }): Switch {
     const standing = (seen: Seen) => seen.faults.filter((one) => one.api === made.fault.api && one.kind === made.fault.kind);
     return {
         id: made.id,
@@ -58,7 +60,15 @@ function gatewayFault(made: { id: string; label: string; expect: string; fault: 
         stand: (seen) => (standing(seen).length > 0 ? 'on' : 'off'),
         turn: (seen, on) =>
             on
-                ? [{ to: 'sandbox', method: 'POST', path: '/admin/faults', body: made.fault }]
+                ? [
+                      {
+                          to: 'sandbox',
+                          method: 'POST',
+                          path: '/admin/faults',
+                          body: made.fault,
+                          ...(made.instead === undefined ? {} : { instead: made.instead }),
+                      },
+                  ]
                 : standing(seen).map((one) => ({ to: 'sandbox', method: 'DELETE', path: `/admin/faults/${one.id}` })),
         hits: (seen) => standing(seen).reduce((sum, one) => sum + one.hits, 0),
     };
@@ -103,6 +113,8 @@ export const groups: readonly SwitchGroup[] = [
                 label: 'Gateway down',
                 expect: 'Nobody answers there. The kiosk finds out at the next payment, says so, sells nothing, and sells again by itself.',
                 fault: { api: '*', kind: 'down', mode: 'refuse' },
+                // A sandbox with one listener cannot close it and be told to open it again: there every connection breaks.
+                instead: { code: 'NEEDS_ADMIN_LISTEN', body: { api: '*', kind: 'down', mode: 'reset' } },
             }),
             gatewayFault({
                 id: 'gateway-slow',

@@ -9,7 +9,19 @@
  */
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Answer } from '../calls.ts';
-import { askKiosk, askSandbox, askStage, hello, ledgerTurn, powered, records, sandboxLink, stageLink, stageUrl } from '../store.ts';
+import {
+    askKiosk,
+    askSandbox,
+    askStage,
+    hello,
+    ledgerTurn,
+    powered,
+    records,
+    sandboxLink,
+    sandboxUrl,
+    stageLink,
+    stageUrl,
+} from '../store.ts';
 import type { Comparison, PageRecord } from '../wire.ts';
 import { notYet } from './agreement.ts';
 
@@ -72,6 +84,8 @@ async function run(): Promise<void> {
 async function compare(): Promise<string | undefined> {
     const kiosk = hello.value?.kiosk;
     if (kiosk === undefined) return 'The kiosk has not answered yet.';
+    if (sandboxUrl.value === undefined)
+        return 'This kiosk’s gateway is not a sandbox on this machine, so there is no ledger to compare with.';
     if (sandboxLink.value === 'connecting') return notYet;
     if (sandboxLink.value === 'off') return 'The sandbox does not answer, so there is no ledger to compare with.';
     if (stageUrl.value !== undefined) {

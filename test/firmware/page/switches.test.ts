@@ -48,7 +48,10 @@ test('each switch is off while all is well, on once its order was obeyed, and of
 
 test('every fault that is ordered of the sandbox is one that it takes', () => {
     for (const one of switches.filter((each) => each.of === 'sandbox')) {
-        for (const order of one.turn(well, true, undefined)) assert.doesNotThrow(() => v.parse(faultOrder, order.body), one.id);
+        for (const { body, instead } of one.turn(well, true, undefined)) {
+            for (const said of instead === undefined ? [body] : [body, instead.body])
+                assert.doesNotThrow(() => v.parse(faultOrder, said), one.id);
+        }
     }
 });
 
