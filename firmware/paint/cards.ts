@@ -156,7 +156,9 @@ function chooseGrid(of: {
         const empty = rows * columns - Math.min(count, rows * columns);
         // A card is best at about 8 to 5, a row at about 7 to 1; an empty place costs a little, an item without a place a lot.
         const shape = Math.abs(Math.log(width / Math.max(1, height) / (stacked ? 1.6 : 7)));
-        const score = missing * 100 + short + shape + (empty / columns) * 0.4 - (stacked ? 0.5 : 0);
+        // Few goods on a tall display are large ones: height that nothing uses is what a finger could have had.
+        const unused = Math.max(0, 1 - (rows * (height + gap) - gap) / rect.height);
+        const score = missing * 100 + short + shape + (empty / columns) * 0.4 + unused * 0.7 - (stacked ? 0.5 : 0);
         if (best === undefined || score < best.score) best = { grid: { columns, rows, width, height, gap, stacked }, score };
     }
     return best?.grid ?? { columns: 1, rows: 1, width: rect.width, height: rect.height, gap, stacked: true };
