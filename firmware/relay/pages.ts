@@ -43,7 +43,7 @@ button.slot{display:flex;justify-content:space-between;align-items:center;gap:1r
 button:disabled,button.slot:disabled{background:var(--off);border-color:var(--off);color:var(--quiet)}
 .hint{color:var(--quiet);margin:.5rem 0 0}.error{border-inline-start:.3rem solid var(--stop);padding:.6rem .8rem;background:var(--tint);border-radius:0 .4rem .4rem 0;margin:0 0 1rem}
 ol{padding-inline-start:1.4rem}li{margin:.5rem 0}
-footer{margin-top:auto;padding-top:2rem;display:flex;flex-wrap:wrap;gap:1rem;align-items:center}footer img{height:1.9rem;max-width:8rem;padding:.2rem .4rem;background:#fff;border-radius:.3rem}`;
+footer{margin-top:auto;padding-top:2rem;display:flex;flex-wrap:wrap;gap:1rem;align-items:center}footer img{height:1.9rem;max-width:8rem;object-fit:contain;padding:.2rem .4rem;background:#fff;border-radius:.3rem}`;
 
 /** For the Content-Security-Policy: the one style that may apply. */
 export const styleHash = `sha256-${createHash('sha256').update(style).digest('base64')}`;

@@ -18,6 +18,10 @@ describe('what stands on every page', () => {
         }
     });
 
+    test('a mark that is wider than its place keeps its shape', async () => {
+        assert.match((await b.get(page)).text, /footer img\{[^}]*max-width[^}]*object-fit:contain/);
+    });
+
     test('a page that says something has a sign that no reader reads out; a form has none', async () => {
         const form = await b.get(page);
         assert.ok(!form.text.includes('<svg'), form.text);
