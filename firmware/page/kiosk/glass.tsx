@@ -4,6 +4,8 @@ import { glassPicture, hello, kiosk, powered } from '../store.ts';
 import { touch } from './press.ts';
 
 const noAreas: readonly TouchArea[] = [];
+/** The width that a panel of hard pixels gets at most, unless it has more of them. */
+const wholeMax = 640;
 
 export function Glass() {
     const display = hello.value?.display;
@@ -13,10 +15,16 @@ export function Glass() {
     const on = powered.value && glass !== undefined;
     const words = on ? (screen?.words ?? '') : 'The screen is dark.';
     const areas = on ? (glass.touch ?? noAreas) : noAreas;
+    // A panel's hard pixels are shown whole: at any other size some would be wider than others.
+    const whole = Math.max(1, Math.floor(wholeMax / display.width)) * display.width;
     return (
         <div
             class="glass-place"
-            style={{ '--ratio': `${display.width} / ${display.height}`, '--ratio-number': display.width / display.height }}
+            style={{
+                '--ratio': `${display.width} / ${display.height}`,
+                '--ratio-number': display.width / display.height,
+                '--whole': `${whole}px`,
+            }}
         >
             <div class={`bezel ${display.form}`}>
                 <div class="glass" data-kind={on ? (screen?.kind ?? glass.kind) : 'dark'} data-frame={on ? glass.id : undefined}>
