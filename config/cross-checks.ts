@@ -167,6 +167,9 @@ const readableSidePx = Array.from({ length: 1000 }, (_none, side) => side).find(
     (side) => modulePxOf({ width: side, height: side, bytes: orderCodeBytesMax }) >= modulePxMin,
 );
 
+/** What a key at the machine says by itself (firmware/runtime/keys.ts): goods of that name could not be chosen there. */
+const keyNames = /^(?:choose|back|language|cancel|confirm|close|service-on|service-off|more-\d+)$/;
+
 function catalogProblems(draft: Draft): Problem[] {
     const problems: Problem[] = [];
     const seen = new Map<string, number>();
@@ -180,6 +183,11 @@ function catalogProblems(draft: Draft): Problem[] {
                 problems.push({
                     path: ['catalog', index, 'slot'],
                     message: `${slot} stands already at catalog.${first}; each slot may stand once.`,
+                });
+            if (keyNames.test(slot))
+                problems.push({
+                    path: ['catalog', index, 'slot'],
+                    message: `${slot} is what a key at the machine says, so nobody could choose it there; give the slot another name.`,
                 });
         }
         if (currency === 'IDR') stepProblem(['catalog', index, 'price'], item?.price, problems);

@@ -37,6 +37,12 @@ const table: readonly {
         path: 'gateway.notifyUrl',
         good: { 'gateway.notifyUrl': 'http://localhost:8080/n' },
     },
+    ...['cancel', 'service-on', 'more-8'].map((slot) => ({
+        what: `goods that are called as a key is: ${slot}`,
+        bad: { catalog: [{ slot, name: { en: 'W' }, price: '150' }] },
+        path: 'catalog.0.slot',
+        good: { catalog: [{ slot: `${slot}s`, name: { en: 'W' }, price: '150' }] },
+    })),
     {
         what: 'an order code on a panel that is too small for it',
         bad: { display: { type: 'virtual', width: 250, height: 122 } },
