@@ -14,7 +14,7 @@ import { build, type Plugin } from 'esbuild';
 import { keepCompiledCode } from './house/compiled-code.ts';
 import { buildPage, pageBytesMax } from './house/page-bundle.ts';
 import { root, runProgram } from './house/programs.ts';
-import { makeSounds, soundsFolder } from './sounds.ts';
+import { makeSounds } from './sounds.ts';
 
 const place = join(root, 'dist');
 // Beside node_modules, so that packages are found from it too.
@@ -156,7 +156,8 @@ if (page.bytes > pageBytesMax) {
     process.exit(1);
 }
 
-await makeSounds({ into: soundsFolder, log: (line) => void process.stdout.write(`${line}\n`) });
+// Into the build itself, which takes the whole place of the last one: `npm run sounds` alone writes to that place.
+await makeSounds({ into: join(dist, 'page', 'sounds'), log: (line) => void process.stdout.write(`${line}\n`) });
 
 const schema = await runProgram({ command: process.execPath, args: [till, 'config', 'schema'], quiet: true });
 if (schema.code !== 0 || !schema.output.trimStart().startsWith('{')) {
