@@ -35,11 +35,11 @@ main{max-width:27rem;min-height:100vh;margin:0 auto;padding:1.25rem 1.25rem 2rem
 header{color:var(--quiet);font-size:.95rem;padding-bottom:.75rem;border-bottom:1px solid var(--off);overflow-wrap:anywhere}
 .sign{width:4.5rem;height:4.5rem;margin:1.75rem 0 0;padding:.8rem;border-radius:50%;background:var(--accent);stroke:var(--on)}
 .good{background:var(--good)}.stop{background:var(--stop)}
-h1{font-size:1.7rem;line-height:1.2;margin:1.25rem 0 .75rem;overflow-wrap:anywhere}p{margin:.25rem 0 .75rem}label{display:block;font-weight:600;margin:.5rem 0}
+h1{font-size:1.7rem;line-height:1.2;margin:1.25rem 0 .75rem;overflow-wrap:anywhere;text-wrap:balance}:lang(ja){word-break:auto-phrase}p{margin:.25rem 0 .75rem}label{display:block;font-weight:600;margin:.5rem 0}
 input{width:100%;font:inherit;font-size:2rem;font-weight:600;padding:.6rem .9rem;border:2px solid var(--line);border-radius:.8rem;background:var(--paper);color:inherit;font-variant-numeric:tabular-nums}
 input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
 button,.button{display:block;width:100%;min-height:3.4rem;margin:1rem 0 0;padding:.9rem 1.1rem;border:0;border-radius:.8rem;background:var(--accent);color:var(--on);font:inherit;font-weight:600;text-align:center;text-decoration:none}
-button.slot{display:flex;justify-content:space-between;align-items:center;gap:1rem;text-align:start;background:var(--paper);color:inherit;border:2px solid var(--line);margin-top:.7rem}button.slot span:last-child{white-space:nowrap;font-variant-numeric:tabular-nums}
+button.slot{display:flex;justify-content:space-between;align-items:center;gap:1rem;text-align:start;background:var(--paper);color:inherit;border:2px solid var(--line);margin-top:.7rem}button.slot span:first-child{min-width:0;overflow-wrap:anywhere}button.slot span:last-child{white-space:nowrap;font-variant-numeric:tabular-nums}
 button:disabled,button.slot:disabled{background:var(--off);border-color:var(--off);color:var(--quiet)}
 .hint{color:var(--quiet);margin:.5rem 0 0}.error{border-inline-start:.3rem solid var(--stop);padding:.6rem .8rem;background:var(--tint);border-radius:0 .4rem .4rem 0;margin:0 0 1rem}
 ol{padding-inline-start:1.4rem}li{margin:.5rem 0}

@@ -18,6 +18,10 @@ describe('what stands on every page', () => {
         }
     });
 
+    test('a name of a good that is longer than a line breaks inside its button', async () => {
+        assert.match((await b.get(page)).text, /button\.slot span:first-child\{[^}]*overflow-wrap:anywhere/);
+    });
+
     test('a mark that is wider than its place keeps its shape', async () => {
         assert.match((await b.get(page)).text, /footer img\{[^}]*max-width[^}]*object-fit:contain/);
     });
