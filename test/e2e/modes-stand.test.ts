@@ -118,9 +118,15 @@ test('the entry page tells what is wrong with an amount, and asks the gateway fo
 
 /** When the picture lost its order code, by the file system's clock in milliseconds. */
 async function blankedAt(code: string): Promise<number> {
-    return until('the code has left the picture', () => (codeOnPicture(picture) === code ? undefined : statSync(picture).ctimeMs), {
-        everyMs: 5,
-    });
+    return until(
+        'the code has left the picture',
+        () => {
+            // Before it is looked at, which takes its time: another picture may follow meanwhile.
+            const { ctimeMs } = statSync(picture);
+            return codeOnPicture(picture) === code ? undefined : ctimeMs;
+        },
+        { everyMs: 5 },
+    );
 }
 
 /** The cancel is answered late, so that the picture stands still while it is looked at. */
