@@ -124,8 +124,17 @@ test('a doubled notification is one payment', async () => {
     assert.equal((await patient.records()).filter((record) => record.type === 'strayMoney').length, 0);
 });
 
+/** A notification that is still to be sent again would take the next fault for itself. */
+const allArrived = () =>
+    patient.until(
+        'every notification has arrived',
+        async () => ((await stage.bank.notifications()).some(({ state }) => state === 'due') ? undefined : true),
+        60_000,
+    );
+
 for (const kind of ['badSignature', 'wrongClientId'] as const) {
     test(`a notification with ${kind} is not believed; the next one is`, async () => {
+        await allArrived();
         await stage.bank.fault({ api: 'notifyPayment', kind, count: 1 });
         const sale = await patient.sell('150');
         const outcome = await stage.bank.wallet.scan('alice', { code: await patient.orderCode(sale.id) });
@@ -138,10 +147,7 @@ for (const kind of ['badSignature', 'wrongClientId'] as const) {
 }
 
 test('a signed notification over a wrong amount never delivers', async () => {
-    // One that is still to be sent again would take the fault for itself.
-    await patient.until('every notification has arrived', async () =>
-        (await stage.bank.notifications()).some(({ state }) => state === 'due') ? undefined : true,
-    );
+    await allArrived();
     await stage.bank.fault({ api: 'notifyPayment', kind: 'wrongAmount', count: 1 });
     const sale = await patient.sell('150');
     await stage.bank.wallet.scan('alice', { code: await patient.orderCode(sale.id) });
