@@ -20,6 +20,9 @@ const words = make('p', 'unseen');
 words.setAttribute('aria-live', 'polite');
 const notice = make('p', 'notice');
 notice.setAttribute('role', 'status');
+// The words below the code say until when; the line along the edge shows how it runs out, and needs no language.
+const countdown = make('div', 'countdown');
+countdown.setAttribute('aria-hidden', 'true');
 root.append(stage, words, notice);
 
 const standing = new Standing(() => performance.now());
@@ -47,6 +50,9 @@ function tell(path: string, body: object): void {
 function look(): void {
     const view = standing.view();
     if (view.kind === 'frame') {
+        const part = standing.leftPart();
+        countdown.hidden = part === undefined;
+        countdown.style.setProperty('--left', String(part ?? 0));
         if (wanted !== view.frame.id) void paint(view.frame);
         return;
     }
@@ -94,6 +100,7 @@ async function paint(frame: ScreenFrame): Promise<void> {
     if (picture === undefined) stage.prepend(image);
     else picture.replaceWith(image);
     picture = image;
+    if (countdown.parentElement !== stage) stage.append(countdown);
     setAreas(frame);
     notice.textContent = '';
     const { page } = frame;

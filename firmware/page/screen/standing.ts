@@ -25,6 +25,8 @@ export class Standing {
     #heardAtMs = Number.NEGATIVE_INFINITY;
     #blackSinceMs: number;
     #replaced = false;
+    /** The longest time that the code which stands here was allowed: what a countdown counts from. */
+    #wholeMs = 0;
 
     /** @param nowMs monotonic milliseconds */
     constructor(nowMs: () => number) {
@@ -37,6 +39,7 @@ export class Standing {
         this.#frame = frame;
         this.#frameAtMs = this.#nowMs();
         this.#replaced = false;
+        this.#wholeMs = frame.payable ? Math.max(this.#wholeMs, frame.payableForMs ?? 0) : 0;
         this.beat();
     }
 
@@ -47,6 +50,13 @@ export class Standing {
     replace(): void {
         this.#replaced = true;
         this.#frame = undefined;
+    }
+
+    /** How much of its time a payable code still has, from 1 to 0; undefined where none stands here or its time has no end. */
+    leftPart(): number | undefined {
+        const frame = this.#frame;
+        if (frame?.payable !== true || frame.payableForMs === undefined || this.#wholeMs === 0) return undefined;
+        return Math.max(0, frame.payableForMs - (this.#nowMs() - this.#frameAtMs)) / this.#wholeMs;
     }
 
     view(): View {

@@ -78,3 +78,21 @@ test('what a black window says is what the catalogues say', () => {
     }
     assert.equal(momentIn('xx'), momentIn('en'));
 });
+
+test('the countdown runs from the whole of a code’s time, also when its picture comes again, and is not there without a code', () => {
+    const { clock, standing, frame } = begin();
+    assert.equal(standing.leftPart(), undefined);
+    standing.show(frame({ payable: true, payableForMs: 4000 }));
+    assert.equal(standing.leftPart(), 1);
+    clock.nowMs += 1000;
+    assert.equal(standing.leftPart(), 0.75);
+    // Another language: the same code, with what is left of its time.
+    standing.show(frame({ id: 2, payable: true, payableForMs: 3000 }));
+    assert.equal(standing.leftPart(), 0.75);
+    clock.nowMs += 9000;
+    assert.equal(standing.leftPart(), 0);
+    standing.show(frame({ id: 3 }));
+    assert.equal(standing.leftPart(), undefined);
+    standing.show(frame({ id: 4, payable: true, payableForMs: 1000 }));
+    assert.equal(standing.leftPart(), 1, 'the next code counts from its own time');
+});
