@@ -3,21 +3,9 @@
  * question; keeps nothing but a number for pictures that have none.
  */
 import type { Desk } from '../ports/desk.ts';
-import type { Display, Frame, TouchArea } from '../ports/devices.ts';
+import type { Display, Frame, GlassView } from '../ports/devices.ts';
 import type { DispenserFault, VirtualDevices } from '../ports/virtual.ts';
 import type { Screen } from '../screens/screen.ts';
-
-/** A picture on the glass. `png` is where it can be fetched. */
-export interface GlassView {
-    readonly id: number;
-    readonly kind: string;
-    readonly payable: boolean;
-    readonly form: Display['form'];
-    readonly svg?: string;
-    readonly lines?: readonly string[];
-    readonly png?: string;
-    readonly touch?: readonly TouchArea[];
-}
 
 export interface FaceSources {
     readonly desk: Desk;

@@ -7,10 +7,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Desk } from '../ports/desk.ts';
-import type { Display } from '../ports/devices.ts';
+import type { Display, GlassView } from '../ports/devices.ts';
 import type { JournalRecord } from '../ports/journal.ts';
 import type { VirtualDevices } from '../ports/virtual.ts';
-import { faceOf, GlassLooker, type GlassView } from './face.ts';
+import { faceOf, GlassLooker } from './face.ts';
 import { eventText, openStream, type Stream } from './stream.ts';
 
 const readersMax = 32;

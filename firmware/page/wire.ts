@@ -6,7 +6,7 @@
  */
 import type { Amount } from '../ports/amount.ts';
 import type { KioskAbout, KioskFace, Readiness } from '../ports/desk.ts';
-import type { Display, Lamp, SlotStatus, TouchArea } from '../ports/devices.ts';
+import type { Display, GlassView, Lamp, SlotStatus } from '../ports/devices.ts';
 import type { DispenserFault, VirtualDispenser, VirtualMachine, VirtualScanner } from '../ports/virtual.ts';
 
 /** `price` in minor units. */
@@ -24,19 +24,6 @@ export interface Hello extends Omit<KioskAbout, 'entryPage'> {
     readonly links: { readonly sandbox?: string; readonly stage?: string; readonly entryPage?: string };
 }
 
-/** What stands on the glass of the display. */
-export interface Glass {
-    readonly id: number;
-    readonly kind: string;
-    readonly payable: boolean;
-    readonly form: Display['form'];
-    readonly svg?: string;
-    readonly lines?: readonly string[];
-    /** Where the picture can be fetched. */
-    readonly png?: string;
-    readonly touch?: readonly TouchArea[];
-}
-
 export interface SlotState extends SlotStatus {
     readonly fault: DispenserFault;
 }
@@ -45,7 +32,7 @@ export type Fallen = ReturnType<VirtualDispenser['tray']>[number];
 
 /** What changes while a kiosk runs. */
 export interface KioskState extends Pick<KioskFace, 'screen' | 'service' | 'sales'> {
-    readonly glass: Glass;
+    readonly glass: GlassView;
     readonly lamp: Lamp;
     readonly scanner: ReturnType<VirtualScanner['seen']>;
     readonly slots: Readonly<Record<string, SlotState>>;

@@ -79,6 +79,18 @@ export interface FrameSound {
     readonly prompt?: string;
 }
 
+/** A picture on the glass. `png` is where it can be fetched. */
+export interface GlassView {
+    readonly id: number;
+    readonly kind: string;
+    readonly payable: boolean;
+    readonly form: Display['form'];
+    readonly svg?: string;
+    readonly lines?: readonly string[];
+    readonly png?: string;
+    readonly touch?: readonly TouchArea[];
+}
+
 export interface Display extends Device {
     readonly form: 'pixels' | 'svg' | 'text';
     readonly width: number;

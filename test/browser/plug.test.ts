@@ -7,7 +7,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { Window } from './browser.ts';
 import type { Counter } from './counter.ts';
 import { lightest, pixelsOf } from './pixels.ts';
-import { balance, Trial } from './trial.ts';
+import { type Before, balance, Trial } from './trial.ts';
 
 const full = BigInt(balance);
 /** What a browser says of a machine that was switched off while it was spoken to. */
@@ -16,7 +16,7 @@ const dead = /ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODI
 let trial: Trial;
 let window: Window;
 let counter: Counter;
-let seen: { seq: number; receipts: number; fallen: number };
+let seen: Before;
 
 before(async () => {
     // A motor that turns long enough to be interrupted, and a patience that outlasts a restart.
@@ -27,11 +27,7 @@ before(async () => {
 after(() => trial?.close());
 
 beforeEach(async () => {
-    await trial.reset();
-    await counter.phoneHome();
-    await counter.screen('idle', { timeout: 30_000 });
-    await counter.balanceIs(full);
-    seen = { seq: await trial.head(), receipts: (await trial.receipts()).length, fallen: (await trial.tray()).length };
+    seen = await trial.begin(counter);
 });
 afterEach(async () => {
     await counter.agree({ timeout: 30_000 });

@@ -50,6 +50,13 @@ const shortWaits = {
 export const balance = '50000';
 const buyer = 'alice';
 
+/** What was there before a test: records, receipts of the buyer, goods in the tray. */
+export interface Before {
+    readonly seq: number;
+    readonly receipts: number;
+    readonly fallen: number;
+}
+
 export interface TrialOrder {
     readonly profile: 'vending' | 'stand' | 'self-service';
     readonly lang?: string;
@@ -109,6 +116,15 @@ export class Trial {
         const counter = new Counter(window);
         await counter.settled();
         return { window, counter };
+    }
+
+    /** All is well again, the machine idle and the phone at home with all of its money, as the page shows it. */
+    async begin(counter: Counter): Promise<Before> {
+        await this.reset();
+        await counter.phoneHome();
+        await counter.screen('idle', { timeout: 30_000 });
+        await counter.balanceIs(BigInt(balance));
+        return { seq: await this.head(), receipts: (await this.receipts()).length, fallen: (await this.tray()).length };
     }
 
     /** The world as it was at the beginning, but for what was sold. */

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { Window } from './browser.ts';
 import type { Counter } from './counter.ts';
-import { balance, Trial } from './trial.ts';
+import { type Before, balance, Trial } from './trial.ts';
 
 const full = BigInt(balance);
 const water = 150n;
@@ -14,7 +14,7 @@ const water = 150n;
 let trial: Trial;
 let window: Window;
 let counter: Counter;
-let seen: { seq: number; receipts: number; fallen: number };
+let seen: Before;
 
 before(async () => {
     trial = await Trial.open({ profile: 'vending' });
@@ -23,11 +23,7 @@ before(async () => {
 after(() => trial?.close());
 
 beforeEach(async () => {
-    await trial.reset();
-    await counter.phoneHome();
-    await counter.screen('idle', { timeout: 30_000 });
-    await counter.balanceIs(full);
-    seen = { seq: await trial.head(), receipts: (await trial.receipts()).length, fallen: (await trial.tray()).length };
+    seen = await trial.begin(counter);
 });
 afterEach(async () => {
     await counter.agree();
